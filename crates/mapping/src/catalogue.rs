@@ -1,0 +1,155 @@
+//! Everything the facade serves, compiled: swapped whole when files change.
+
+use std::sync::Arc;
+
+use dfdg_contract::Contract;
+
+use crate::codelist::CodeList;
+use crate::compile::LoadedBackend;
+use crate::evidence::Evidence;
+use crate::faults::Faults;
+use crate::info::EvidenceCounts;
+use crate::plan::Plan;
+
+/// Everything the facade serves.
+#[derive(Debug)]
+pub struct Catalogue {
+    /// The old services.
+    pub services: Vec<Service>,
+    /// The backends, by the index effects carry.
+    pub backends: Vec<Backend>,
+    /// The fault numbers of both sides.
+    pub faults: Faults,
+    /// The code lists.
+    pub code_lists: Vec<CodeList>,
+}
+
+/// An old service.
+#[derive(Debug)]
+pub struct Service {
+    /// Its name.
+    pub name: String,
+    /// The paths it is served under; case does not matter.
+    pub paths: Vec<String>,
+    /// Its contract.
+    pub contract: Arc<Contract>,
+    /// What becomes of each operation, by its index in the contract.
+    pub operations: Vec<Served>,
+    /// The organisation types that may call it; empty for any.
+    pub organisation_types: Vec<u32>,
+    /// How surely its paths are known.
+    pub evidence: Evidence,
+}
+
+/// What becomes of an operation.
+#[derive(Debug)]
+pub enum Served {
+    /// It is translated.
+    Plan(Box<Plan>),
+    /// It is not served.
+    Refused {
+        /// Why, for the operator and the manual.
+        reason: String,
+        /// The fault a caller gets, when `services.toml` names one.
+        fault: Option<u32>,
+    },
+}
+
+/// A backend. Its URL, certificate and timeouts are settings of the server, by its name.
+#[derive(Clone, Debug)]
+pub struct Backend {
+    /// Its name.
+    pub name: String,
+    /// The file of its contract.
+    pub openapi: String,
+    /// JSON pointer to the code in an error body.
+    pub error_code: String,
+    /// JSON pointer to the text in an error body.
+    pub error_text: String,
+    /// How surely the pointers are known.
+    pub evidence: Evidence,
+    /// The line of its table in `mappings/services.toml`.
+    pub line: u32,
+}
+
+impl Service {
+    /// The plan of an operation; `None` for one that is refused.
+    #[must_use]
+    pub fn plan(&self, operation: &str) -> Option<&Plan> {
+        let index = self.contract.operations().iter().position(|own| own.name == operation)?;
+        match &self.operations[index] {
+            Served::Plan(plan) => Some(plan),
+            Served::Refused { .. } => None,
+        }
+    }
+}
+
+impl Backend {
+    pub(crate) fn of(loaded: &LoadedBackend) -> Self {
+        let spec = &loaded.spec;
+        Self {
+            name: spec.name.clone(),
+            openapi: spec.openapi.value.clone(),
+            error_code: spec.error_code.value.clone(),
+            error_text: spec.error_text.value.clone(),
+            evidence: spec.evidence.clone(),
+            line: spec.line,
+        }
+    }
+}
+
+impl Catalogue {
+    /// The service of this name.
+    #[must_use]
+    pub fn service(&self, name: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.name == name)
+    }
+
+    /// The service at a path, without regard to case.
+    #[must_use]
+    pub fn service_at(&self, path: &str) -> Option<&Service> {
+        let at = |service: &&Service| service.paths.iter().any(|own| own.eq_ignore_ascii_case(path));
+        self.services.iter().find(at)
+    }
+
+    /// All plans.
+    pub fn plans(&self) -> impl Iterator<Item = &Plan> {
+        self.services.iter().flat_map(|service| &service.operations).filter_map(|served| match served {
+            Served::Plan(plan) => Some(&**plan),
+            Served::Refused { .. } => None,
+        })
+    }
+
+    /// Every mark of evidence: what it is about, file, line, mark; each line once.
+    #[must_use]
+    pub fn evidence(&self) -> Vec<(String, String, u32, &Evidence)> {
+        let plans = self.plans().flat_map(|plan| plan.info.marks());
+        let plans = plans.map(|(what, file, line, mark)| (what.to_owned(), file.to_owned(), line, mark));
+        let services = self
+            .services
+            .iter()
+            .map(|service| (service.name.clone(), "mappings/services.toml".to_owned(), 0, &service.evidence));
+        let backends = self.backends.iter();
+        let backends =
+            backends.map(|own| (own.name.clone(), "mappings/services.toml".to_owned(), own.line, &own.evidence));
+        let faults = self.faults.entries().iter();
+        let faults = faults
+            .map(|own| (format!("fault {}", own.code), "mappings/faults.toml".to_owned(), own.line, &own.evidence));
+        let codes = self.code_lists.iter().flat_map(|list| {
+            list.codes.iter().map(|code| {
+                let old = code.old.as_deref().unwrap_or_default();
+                (format!("code {} {old}", list.name), list.file.clone(), code.line, &code.evidence)
+            })
+        });
+        let mut all: Vec<_> = plans.chain(services).chain(backends).chain(faults).chain(codes).collect();
+        all.sort_by(|left, right| (&left.1, left.2, &left.0).cmp(&(&right.1, right.2, &right.0)));
+        all.dedup_by(|left, right| left.1 == right.1 && left.2 == right.2 && left.3 == right.3);
+        all
+    }
+
+    /// How many lines are known how surely.
+    #[must_use]
+    pub fn evidence_counts(&self) -> EvidenceCounts {
+        EvidenceCounts::of(self.evidence().into_iter().map(|(.., mark)| mark))
+    }
+}

@@ -1,0 +1,43 @@
+//! The compiler: from the files of a catalogue to plans, or everything that is wrong with them.
+
+mod answer;
+mod body;
+mod builder;
+mod call;
+mod condition;
+mod coverage;
+mod draft;
+mod list;
+mod operation;
+mod reach;
+mod reply;
+mod resolve;
+mod service;
+mod value;
+mod world;
+
+use dfdg_contract::{Files, Problems};
+
+use crate::catalogue::{Backend, Catalogue};
+use crate::format::services::ServicesFile;
+use crate::report::{Report, Sink};
+pub(crate) use world::LoadedBackend;
+use world::{SERVICES, World};
+
+/// Compiles a catalogue: `mappings/services.toml`, `mappings/faults.toml`, the code lists,
+/// the contracts of both sides, and every mapping.
+///
+/// # Errors
+/// Everything that is wrong with any of the files, each with file, line and hint.
+pub fn compile(files: &dyn Files) -> Result<Catalogue, Problems> {
+    let sink = Sink::default();
+    let catalogue = world::must_read(files, SERVICES, &sink).and_then(|text| {
+        let file = ServicesFile::read(&text, &Report::new(&sink, SERVICES))?;
+        let world = World::load(file.backends, files, &sink);
+        let services = service::compile_all(file.services, &world, files, &sink);
+        let backends = world.backends.iter().map(Backend::of).collect();
+        Some(Catalogue { services, backends, faults: world.faults, code_lists: world.lists })
+    });
+    sink.finish()?;
+    catalogue.ok_or_else(|| dfdg_contract::Problem::new(SERVICES, 0, "cannot be read").into())
+}

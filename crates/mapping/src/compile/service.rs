@@ -1,0 +1,134 @@
+//! One old service: its contract, and a plan or a stated refusal for every operation.
+
+use std::sync::Arc;
+
+use dfdg_contract::{Contract, Files, Operation};
+
+use super::operation;
+use super::world::{self, SERVICES, World};
+use crate::catalogue::{Served, Service};
+use crate::format::mapping::MappingFile;
+use crate::format::services::ServiceSpec;
+use crate::report::{Report, Sink};
+use crate::suggest;
+
+/// Compiles every service.
+pub(super) fn compile_all(specs: Vec<ServiceSpec>, world: &World, files: &dyn Files, sink: &Sink) -> Vec<Service> {
+    check_paths(&specs, &Report::new(sink, SERVICES));
+    specs.into_iter().filter_map(|spec| compile(spec, world, files, sink)).collect()
+}
+
+/// A path leads to one service; case does not tell paths apart.
+fn check_paths(specs: &[ServiceSpec], report: &Report) {
+    let mut seen: Vec<String> = Vec::new();
+    for path in specs.iter().flat_map(|spec| &spec.paths) {
+        if !path.value.starts_with('/') {
+            report.problem(path.line, format!("the path `{}` does not begin with `/`", path.value));
+        }
+        let lower = path.value.to_lowercase();
+        if seen.contains(&lower) {
+            report.problem(path.line, format!("the path `{}` is given twice", path.value));
+        }
+        seen.push(lower);
+    }
+}
+
+fn compile(spec: ServiceSpec, world: &World, files: &dyn Files, sink: &Sink) -> Option<Service> {
+    let report = Report::new(sink, SERVICES);
+    let (mappings, complete) = load_mappings(&spec, files, sink);
+    let contract = match Contract::load(files, &spec.wsdl.value) {
+        Ok(contract) => Arc::new(contract),
+        Err(problems) => {
+            sink.add_all(problems);
+            return None;
+        }
+    };
+    check_operations(&spec, &mappings, &contract, &report);
+    let compiler = Compiler { spec: &spec, mappings: &mappings, complete, contract: &contract, world, report };
+    let served: Vec<_> = contract.operations().iter().map(|operation| compiler.served(operation)).collect();
+    let operations = served.into_iter().collect::<Option<Vec<_>>>()?;
+    Some(Service {
+        name: spec.name,
+        paths: spec.paths.into_iter().map(|path| path.value).collect(),
+        contract,
+        operations,
+        organisation_types: spec.organisation_types,
+        evidence: spec.evidence,
+    })
+}
+
+struct Compiler<'a> {
+    spec: &'a ServiceSpec,
+    mappings: &'a [(MappingFile, Report<'a>)],
+    /// Whether all mapping files could be read.
+    complete: bool,
+    contract: &'a Arc<Contract>,
+    world: &'a World,
+    report: Report<'a>,
+}
+
+impl Compiler<'_> {
+    /// What becomes of an operation; `None` when something is wrong, which has been reported.
+    fn served(&self, operation: &Operation) -> Option<Served> {
+        let name = &operation.name;
+        let mapping = self.mappings.iter().find(|(file, _)| file.operation.value == *name);
+        let refused = self.spec.refused.iter().find(|refused| refused.operation == *name);
+        match (mapping, refused) {
+            (Some((file, report)), None) => {
+                let plan = operation::compile(file, self.contract, operation, &self.spec.name, self.world, report);
+                plan.map(|plan| Served::Plan(Box::new(plan)))
+            }
+            (None, Some(refused)) => {
+                refused.fault.iter().for_each(|fault| self.world.faults.check(fault, &self.report));
+                let fault = refused.fault.as_ref().map(|fault| fault.value);
+                Some(Served::Refused { reason: refused.reason.clone(), fault })
+            }
+            (Some((file, report)), Some(_)) => {
+                report.problem(file.operation.line, format!("`{name}` is refused in {SERVICES}, and mapped here"));
+                None
+            }
+            // A file that could not be read may be the one.
+            (None, None) if !self.complete => None,
+            (None, None) => {
+                let message = format!("operation `{name}` has no mapping in {}", self.spec.mappings.value);
+                let hint = format!("map it, or in [service.{}.refused]: {name} = \"why\"", self.spec.name);
+                self.report.hinted(self.spec.line, message, hint);
+                None
+            }
+        }
+    }
+}
+
+/// The mappings of a service, and whether all could be read.
+fn load_mappings<'s>(spec: &ServiceSpec, files: &dyn Files, sink: &'s Sink) -> (Vec<(MappingFile, Report<'s>)>, bool) {
+    let paths = world::toml_files(files, &spec.mappings.value, sink);
+    let mut mappings = Vec::new();
+    for path in &paths {
+        let report = Report::new(sink, path);
+        let file = world::must_read(files, path, sink).and_then(|text| MappingFile::read(&text, &report));
+        mappings.extend(file.map(|file| (file, report)));
+    }
+    let complete = mappings.len() == paths.len();
+    (mappings, complete)
+}
+
+/// Mappings and refusals are of operations there are, one for each.
+fn check_operations(spec: &ServiceSpec, mappings: &[(MappingFile, Report)], contract: &Contract, report: &Report) {
+    let names = || contract.operations().iter().map(|operation| operation.name.as_str());
+    for (index, (file, report)) in mappings.iter().enumerate() {
+        let operation = &file.operation;
+        if contract.operation(&operation.value).is_none() {
+            let message = format!("{} has no operation `{}`", spec.name, operation.value);
+            report.hinted(operation.line, message, suggest::hint(&operation.value, names()));
+        }
+        if let Some((_, other)) = mappings[..index].iter().find(|(other, _)| other.operation.value == operation.value) {
+            report.problem(operation.line, format!("`{}` is mapped in {} already", operation.value, other.file()));
+        }
+    }
+    for refused in &spec.refused {
+        if contract.operation(&refused.operation).is_none() {
+            let message = format!("{} has no operation `{}`", spec.name, refused.operation);
+            report.hinted(refused.line, message, suggest::hint(&refused.operation, names()));
+        }
+    }
+}

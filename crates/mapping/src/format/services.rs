@@ -1,0 +1,128 @@
+//! `mappings/services.toml`: which old services are served, and which backends there are.
+
+use super::value::ValueSpec;
+use super::{Content, Item, Located, Reader, Table, mapping};
+use crate::evidence::Evidence;
+use crate::report::Report;
+
+/// The whole file.
+#[derive(Debug)]
+pub(crate) struct ServicesFile {
+    pub(crate) services: Vec<ServiceSpec>,
+    pub(crate) backends: Vec<BackendSpec>,
+}
+
+/// `[service.<name>]`.
+#[derive(Debug)]
+pub(crate) struct ServiceSpec {
+    pub(crate) line: u32,
+    pub(crate) name: String,
+    pub(crate) wsdl: Located<String>,
+    pub(crate) mappings: Located<String>,
+    pub(crate) paths: Vec<Located<String>>,
+    pub(crate) organisation_types: Vec<u32>,
+    pub(crate) refused: Vec<RefusedSpec>,
+    pub(crate) evidence: Evidence,
+}
+
+/// `[service.<name>.refused]`: an operation that is not served.
+#[derive(Debug)]
+pub(crate) struct RefusedSpec {
+    pub(crate) line: u32,
+    pub(crate) operation: String,
+    pub(crate) reason: String,
+    pub(crate) fault: Option<Located<u32>>,
+}
+
+/// `[backend.<name>]`.
+#[derive(Debug)]
+pub(crate) struct BackendSpec {
+    pub(crate) line: u32,
+    pub(crate) name: String,
+    pub(crate) openapi: Located<String>,
+    pub(crate) error_code: Located<String>,
+    pub(crate) error_text: Located<String>,
+    pub(crate) headers: Vec<(Located<String>, ValueSpec)>,
+    pub(crate) evidence: Evidence,
+}
+
+impl ServicesFile {
+    pub(crate) fn read(text: &str, report: &Report) -> Option<Self> {
+        let mut reader = Reader::new(Table::parse(text, report)?, report);
+        let services = reader.entries("service").into_iter().filter_map(|(name, item)| service(name, item, report));
+        let services = services.collect();
+        let backends = reader.entries("backend").into_iter().filter_map(|(name, item)| backend(name, item, report));
+        let backends = backends.collect();
+        reader.finish();
+        Some(Self { services, backends })
+    }
+}
+
+fn service(name: String, item: Item, report: &Report) -> Option<ServiceSpec> {
+    let line = item.line;
+    let mut reader = Reader::of(item, report)?;
+    let [wsdl, mappings] = ["wsdl", "mappings"].map(|key| {
+        let text = reader.text(key);
+        reader.required(key, text)
+    });
+    let paths = reader.texts("paths");
+    if paths.is_empty() {
+        report.problem(line, format!("service `{name}` has no `paths`"));
+    }
+    let organisation_types = reader.take("organisation_types").map_or_else(Vec::new, |item| numbers(item, report));
+    let refused =
+        reader.entries("refused").into_iter().filter_map(|(name, item)| refused(name, item, report)).collect();
+    let evidence = reader.evidence();
+    reader.finish();
+    Some(ServiceSpec { line, name, wsdl: wsdl?, mappings: mappings?, paths, organisation_types, refused, evidence })
+}
+
+fn numbers(item: Item, report: &Report) -> Vec<u32> {
+    let Content::List(items) = item.content else {
+        report.problem(item.line, "`organisation_types` must be a list of numbers");
+        return Vec::new();
+    };
+    let number = |item: Item| match item.content {
+        Content::Integer(number) => u32::try_from(number).ok(),
+        _ => None,
+    };
+    let line = item.line;
+    let read: Vec<Option<u32>> = items.into_iter().map(number).collect();
+    if read.contains(&None) {
+        report.problem(line, "`organisation_types` must be a list of numbers");
+    }
+    read.into_iter().flatten().collect()
+}
+
+fn refused(operation: String, item: Item, report: &Report) -> Option<RefusedSpec> {
+    let line = item.line;
+    let (reason, fault) = match item.content {
+        Content::Text(reason) => (reason, None),
+        content => {
+            let mut reader = Reader::of(Item { line, content }, report)?;
+            let reason = reader.text("reason");
+            let reason = reader.required("reason", reason);
+            let fault = reader.number("fault");
+            reader.finish();
+            (reason?.value, fault)
+        }
+    };
+    if reason.trim().is_empty() {
+        report.problem(line, format!("`{operation}` is refused without a reason"));
+    }
+    Some(RefusedSpec { line, operation, reason, fault })
+}
+
+fn backend(name: String, item: Item, report: &Report) -> Option<BackendSpec> {
+    let line = item.line;
+    let mut reader = Reader::of(item, report)?;
+    let [openapi, error_code, error_text] = ["openapi", "error_code", "error_text"].map(|key| {
+        let text = reader.text(key);
+        reader.required(key, text)
+    });
+    let headers = mapping::values(reader.entries("headers"), report);
+    let evidence = reader.evidence();
+    reader.finish();
+    let (openapi, error_code, error_text) = (openapi?, error_code?, error_text?);
+    Some(BackendSpec { line, name, openapi, error_code, error_text, headers, evidence })
+}

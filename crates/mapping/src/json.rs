@@ -1,0 +1,277 @@
+//! Reads an answer by its shape, in one pass. What is not read is skipped, but must be JSON.
+//! Numbers keep their digits. The only place that parses JSON at run time.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::kind::Kind;
+use crate::shape::{Node, Record, Shape};
+
+/// Why an answer cannot be read: where, and what must be there; never what is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unreadable {
+    /// JSON pointer; empty for the answer as a whole.
+    pub(crate) pointer: String,
+    pub(crate) rule: String,
+}
+
+/// Reads the part of an answer that a shape wants.
+pub(crate) fn read(body: &[u8], shape: &Shape) -> Result<Record, Unreadable> {
+    let mut record = Record::absent(shape);
+    let mut walk = Walk { pointer: String::new(), failure: None };
+    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let seed = NodeSeed { node: &shape.root, record: &mut record, walk: &mut walk };
+    let outcome = seed.deserialize(&mut deserializer).and_then(|_| deserializer.end());
+    match (walk.failure, outcome) {
+        (Some(failure), _) => Err(failure),
+        (None, Err(_)) => Err(Unreadable { pointer: String::new(), rule: "JSON".to_owned() }),
+        (None, Ok(())) => Ok(record),
+    }
+}
+
+/// The code and the text of an error body; nothing where they are not to be found.
+pub(crate) fn error(body: &[u8], code: &str, text: &str) -> (Option<i64>, Option<String>) {
+    let Ok(body) = serde_json::from_slice::<serde_json::Value>(body) else { return (None, None) };
+    let code = body.pointer(code).and_then(|code| code.as_i64().or_else(|| code.as_str()?.trim().parse().ok()));
+    let text = body.pointer(text).and_then(serde_json::Value::as_str);
+    (code, text.filter(|text| !text.trim().is_empty()).map(str::to_owned))
+}
+
+/// Where the reading stands.
+struct Walk {
+    pointer: String,
+    failure: Option<Unreadable>,
+}
+
+impl Walk {
+    fn fail<E: Error>(&mut self, rule: impl fmt::Display) -> E {
+        self.failure.get_or_insert_with(|| Unreadable { pointer: self.pointer.clone(), rule: rule.to_string() });
+        E::custom("")
+    }
+
+    /// Runs a step one level down.
+    fn below<T>(&mut self, name: &str, step: impl FnOnce(&mut Self) -> T) -> T {
+        let length = self.pointer.len();
+        self.pointer.push('/');
+        self.pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
+        let result = step(self);
+        self.pointer.truncate(length);
+        result
+    }
+}
+
+/// Reads one place; answers whether something was there.
+struct NodeSeed<'s> {
+    node: &'s Node,
+    record: &'s mut Record,
+    walk: &'s mut Walk,
+}
+
+impl<'de> DeserializeSeed<'de> for NodeSeed<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
+        match self.node {
+            Node::Unread => deserializer.deserialize_ignored_any(IgnoredAny).map(|_| true),
+            Node::Text { slot, kind: kind @ (Kind::Integer | Kind::Decimal) } => {
+                let raw = <&RawValue as serde::Deserialize>::deserialize(deserializer)?.get();
+                let number = raw.starts_with(|first: char| first == '-' || first.is_ascii_digit());
+                match raw {
+                    "null" => Ok(false),
+                    raw if number => self.text(*slot, *kind, raw),
+                    _ => Err(self.walk.fail(kind.name())),
+                }
+            }
+            Node::Text { .. } | Node::Object(_) | Node::List { .. } => deserializer.deserialize_any(self),
+        }
+    }
+}
+
+impl NodeSeed<'_> {
+    fn text<E: Error>(self, slot: usize, kind: Kind, text: &str) -> Result<bool, E> {
+        match kind.canonical(text.into()) {
+            Ok(text) => self.record.texts[slot] = Some(text.into()),
+            Err(rule) => return Err(self.walk.fail(rule)),
+        }
+        Ok(true)
+    }
+
+    fn wrong<E: Error>(self) -> Result<bool, E> {
+        let wanted = match self.node {
+            Node::Text { kind, .. } => kind.name(),
+            Node::Object(_) => "an object",
+            Node::List { .. } => "an array",
+            Node::Unread => "a value",
+        };
+        Err(self.walk.fail(wanted))
+    }
+}
+
+impl<'de> Visitor<'de> for NodeSeed<'_> {
+    type Value = bool;
+
+    fn expecting(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        out.write_str("what the mapping reads")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<bool, E> {
+        Ok(false)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<bool, E> {
+        match self.node {
+            Node::Text { slot, kind: Kind::Boolean } => {
+                self.text(*slot, Kind::Boolean, if value { "true" } else { "false" })
+            }
+            _ => self.wrong(),
+        }
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<bool, E> {
+        self.wrong()
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<bool, E> {
+        self.wrong()
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<bool, E> {
+        self.wrong()
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<bool, E> {
+        match self.node {
+            Node::Text { slot, kind } if *kind != Kind::Boolean => self.text(*slot, *kind, text),
+            _ => self.wrong(),
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<bool, A::Error> {
+        let Node::List { slot, item } = self.node else {
+            return self.wrong();
+        };
+        let mut index = 0usize;
+        loop {
+            let mut record = Record::absent(item);
+            let next = self.walk.below(&index.to_string(), |walk| {
+                let there = items.next_element_seed(NodeSeed { node: &item.root, record: &mut record, walk })?;
+                match there {
+                    Some(false) => Err(walk.fail("an item, not null")),
+                    there => Ok(there),
+                }
+            })?;
+            if next.is_none() {
+                return Ok(true);
+            }
+            self.record.lists[*slot].push(record);
+            index += 1;
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
+        let Node::Object(members) = self.node else {
+            return self.wrong();
+        };
+        let mut seen = vec![Seen::No; members.len()];
+        while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
+            let Some(index) = members.iter().position(|member| *member.name == *name) else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            if seen[index] != Seen::No {
+                return Err(self.walk.below(&name, |walk| walk.fail("there once")));
+            }
+            let (node, record) = (&members[index].node, &mut *self.record);
+            let there = self.walk.below(&name, |walk| map.next_value_seed(NodeSeed { node, record, walk }))?;
+            seen[index] = if there { Seen::Value } else { Seen::Null };
+        }
+        for (member, seen) in members.iter().zip(seen) {
+            let fits = match seen {
+                Seen::Value => true,
+                Seen::Null => member.nullable || !member.required,
+                Seen::No => !member.required,
+            };
+            if !fits {
+                return Err(self.walk.below(&member.name, |walk| walk.fail("there")));
+            }
+        }
+        Ok(true)
+    }
+}
+
+/// Whether a member has come.
+#[derive(Clone, Copy, PartialEq)]
+enum Seen {
+    No,
+    Null,
+    Value,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// `{"a": <number>, "l": [{"t": <text>}]}`
+    fn shape() -> Shape {
+        let mut shape = Shape::default();
+        *shape.root.member_mut("a", false, false) = Node::Text { slot: 0, kind: Kind::Decimal };
+        let mut item = Box::<Shape>::default();
+        *item.root.member_mut("t", true, false) = Node::Text { slot: 0, kind: Kind::Text };
+        item.texts = 1;
+        *shape.root.member_mut("l", false, true) = Node::List { slot: 0, item };
+        (shape.texts, shape.lists) = (1, 1);
+        shape
+    }
+
+    #[test]
+    fn numbers_keep_their_digits() {
+        let record = read(br#"{"a": 0.10000000000000000000001}"#, &shape());
+        assert_eq!(record.ok().as_ref().and_then(|record| record.text(0)), Some("0.10000000000000000000001"));
+    }
+
+    #[test]
+    fn escapes_are_undone_and_what_is_not_read_is_skipped() {
+        let body = br#"{"x": [{"t": 1}], "l": [{"t": "\u00e6\n\"", "x": null}]}"#;
+        let record = read(body, &shape());
+        let text = record.as_ref().ok().and_then(|record| record.list(0).first()?.text(0));
+        assert_eq!(text, Some("æ\n\""));
+    }
+
+    #[test]
+    fn pointers_are_escaped() {
+        let mut shape = Shape::default();
+        *shape.root.member_mut("a/b~c", true, false) = Node::Text { slot: 0, kind: Kind::Text };
+        shape.texts = 1;
+        assert_eq!(read(b"{}", &shape).err().map(|error| error.pointer), Some("/a~1b~0c".to_owned()));
+    }
+
+    #[test]
+    fn depth_without_end_is_no_json() {
+        let body = format!("{{\"x\":{}", "[".repeat(1_000_000));
+        assert!(read(body.as_bytes(), &shape()).is_err());
+    }
+
+    #[test]
+    fn an_error_body_may_be_anything() {
+        assert_eq!(error(b"{\"c\": 1.5, \"t\": 7}", "/c", "/t"), (None, None));
+        assert_eq!(error(b"{\"c\": \"42\", \"t\": \" \"}", "/c", "/t"), (Some(42), None));
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_comes_is_read_or_refused(body in prop::collection::vec(any::<u8>(), 0..200)) {
+            let _ = read(&body, &shape());
+        }
+
+        #[test]
+        fn what_is_accepted_is_json(body in r#"\{("a": ?-?[0-9.eE+]{1,5})?,?("l": ?\[(\{"t":"[a-z]?"\})?,?\])?\}"#) {
+            if read(body.as_bytes(), &shape()).is_ok() {
+                prop_assert!(serde_json::from_str::<serde_json::Value>(&body).is_ok());
+            }
+        }
+    }
+}

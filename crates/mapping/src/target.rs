@@ -1,0 +1,99 @@
+//! What a value must become: its sort and the limits the other side sets.
+
+use std::borrow::Cow;
+
+use crate::kind::{Kind, Rule};
+
+/// Limits of a JSON schema. The old contract's own are checked by its reader and writer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Limits {
+    pub(crate) min_length: u32,
+    pub(crate) max_length: Option<u32>,
+    pub(crate) low: Option<i64>,
+    pub(crate) high: Option<i64>,
+    pub(crate) enumeration: Vec<Box<str>>,
+}
+
+/// What a value must become.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    pub(crate) kind: Kind,
+    pub(crate) limits: Limits,
+}
+
+impl Target {
+    /// The text as the target writes it, within its limits.
+    pub(crate) fn accept<'t>(&self, text: Cow<'t, str>) -> Result<Cow<'t, str>, Rule> {
+        let text = self.kind.canonical(text)?;
+        self.limits.check(self.kind, &text)?;
+        Ok(text)
+    }
+}
+
+impl Limits {
+    fn check(&self, kind: Kind, text: &str) -> Result<(), Rule> {
+        if !self.enumeration.is_empty() && !self.enumeration.iter().any(|value| **value == *text) {
+            return Err(format!("one of {}", self.enumeration.join(", ")).into());
+        }
+        match kind {
+            Kind::Text => self.check_length(text),
+            Kind::Integer => self.check_range(text),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_length(&self, text: &str) -> Result<(), Rule> {
+        let length = text.chars().count();
+        if length < self.min_length as usize {
+            return Err(format!("at least {} characters", self.min_length).into());
+        }
+        match self.max_length {
+            Some(most) if length > most as usize => Err(format!("at most {most} characters").into()),
+            _ => Ok(()),
+        }
+    }
+
+    fn check_range(&self, text: &str) -> Result<(), Rule> {
+        if self.low.is_none() && self.high.is_none() {
+            return Ok(());
+        }
+        // A number too large for i64 is outside every range that has a limit.
+        let number = text.parse::<i64>().ok();
+        let (low, high) = (self.low.unwrap_or(i64::MIN), self.high.unwrap_or(i64::MAX));
+        match number {
+            Some(number) if (low..=high).contains(&number) => Ok(()),
+            _ => Err(format!("between {low} and {high}").into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(kind: Kind, limits: Limits) -> Target {
+        Target { kind, limits }
+    }
+
+    #[test]
+    fn lengths_count_characters() {
+        let text = target(Kind::Text, Limits { min_length: 1, max_length: Some(3), ..Limits::default() });
+        assert!(text.accept("æøå".into()).is_ok());
+        assert_eq!(text.accept("abcd".into()), Err("at most 3 characters".into()));
+        assert_eq!(text.accept("".into()), Err("at least 1 characters".into()));
+    }
+
+    #[test]
+    fn numbers_stay_in_range() {
+        let number = target(Kind::Integer, Limits { low: Some(1), high: Some(100), ..Limits::default() });
+        assert_eq!(number.accept("007".into()).as_deref(), Ok("7"));
+        assert!(number.accept("101".into()).is_err());
+        assert!(number.accept("99999999999999999999".into()).is_err());
+    }
+
+    #[test]
+    fn an_enumeration_names_its_values() {
+        let limits = Limits { enumeration: vec!["1".into(), "2".into()], ..Limits::default() };
+        assert_eq!(target(Kind::Integer, limits).accept("3".into()), Err("one of 1, 2".into()));
+    }
+}

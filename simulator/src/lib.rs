@@ -1,0 +1,36 @@
+//! The new domain services of DFDG as an independent witness.
+//!
+//! The simulator answers `openapi/kontaktforloeb.indkaldelse.json` over HTTP, with mutual TLS or plain. It shares no
+//! code with the facade: its types are written by hand from the contract, its rules from the published error tables.
+//! Where the two understand a rule differently, a test sees it.
+//!
+//! Its people and organisations are in `population.toml`; trouble is scripted over HTTP, see `README.md`.
+
+mod answer;
+mod call;
+mod caller;
+#[cfg(test)]
+mod contract_tests;
+mod control;
+mod cpr;
+mod create_indkaldelse;
+mod dto;
+mod get_indkaldelser;
+mod percent;
+mod population;
+mod refusal;
+mod request_ids;
+mod rules;
+mod serve;
+mod server;
+mod settings;
+mod simulator;
+mod store;
+#[cfg(test)]
+mod testing;
+mod tls;
+mod trouble;
+mod value;
+
+pub use server::{Running, start};
+pub use settings::{Now, Settings, TlsFiles};

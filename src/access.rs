@@ -1,0 +1,153 @@
+//! For whom a certificate may act: certificate -> client system -> operation -> organisation.
+//!
+//! The certificate names the data processor (often an IT vendor), the header block
+//! `ActiveOrganisationHeader` the authority it acts for; both must fit, and so must the
+//! `RequestOrganisationStructure` of `RequestUserMetadataHeader`. Every call is checked
+//! anew, whether its connection is new, resumed or has been open for hours.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset, Utc};
+use dfdg_contract::{Contract, ElementId, Message};
+
+use crate::clients::{ClientSystem, Organisation, Registry};
+use crate::error::AccessError;
+use crate::identity::Identity;
+use crate::peer::Peer;
+
+/// Where the organisations stand in the header blocks of a contract: found once at start by
+/// local names, so that a contract with other namespaces needs no change.
+#[derive(Debug, Default)]
+pub struct HeaderPaths {
+    active: Option<OrganisationPath>,
+    request: Option<OrganisationPath>,
+}
+
+#[derive(Debug)]
+struct OrganisationPath {
+    kind: Vec<ElementId>,
+    code: Vec<ElementId>,
+}
+
+impl HeaderPaths {
+    /// Finds the paths in a contract; a contract without these header blocks has none.
+    #[must_use]
+    pub fn of(contract: &Contract) -> Self {
+        let find = |kind: &[&str], code: &[&str]| {
+            Some(OrganisationPath { kind: path(contract, kind)?, code: path(contract, code)? })
+        };
+        let request = ["RequestUserMetadataHeader", "RequestOrganisationStructure"];
+        Self {
+            active: find(
+                &["ActiveOrganisationHeader", "OrganisationTypeIdentifier"],
+                &["ActiveOrganisationHeader", "OrganisationCode"],
+            ),
+            request: find(
+                &[request[0], request[1], "OrganisationTypeIdentifier", "CodeListItemIdentifier"],
+                &[request[0], request[1], "OrganisationCode"],
+            ),
+        }
+    }
+}
+
+/// The element ids of a path of local names that starts at a header block.
+fn path(contract: &Contract, names: &[&str]) -> Option<Vec<ElementId>> {
+    let (block, below) = names.split_first()?;
+    let blocks = contract.operations().iter().flat_map(|operation| &operation.headers);
+    let mut ids = vec![blocks.into_iter().find(|known| known.name == *block)?.element];
+    for name in below {
+        ids.push(contract.schema().child(*ids.last()?, name)?.element);
+    }
+    Some(ids)
+}
+
+/// The text at a path of a header block.
+fn text<'m>(headers: &'m Message<'_>, path: &[ElementId]) -> Option<&'m str> {
+    let (block, below) = path.split_first()?;
+    let node = below.iter().try_fold(headers.header(*block)?, |node, id| node.child(*id))?;
+    Some(node.text())
+}
+
+/// What a caller has been granted: its client system, and the organisation it acts for.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// The client system its certificate is registered for.
+    pub client: Arc<ClientSystem>,
+    /// The organisation in `ActiveOrganisationHeader`, as registered; `None` where the
+    /// contract has no such header block.
+    pub organisation: Option<Organisation>,
+}
+
+/// The identity of the certificate a call came with.
+///
+/// # Errors
+/// When there is none, it is none of those that may call, or it is outside its validity.
+pub fn identify(peer: &Peer, now: DateTime<Utc>) -> Result<&Identity, AccessError> {
+    match &peer.identity {
+        None => Err(AccessError::NoCertificate),
+        Some(Err(refusal)) => Err(AccessError::CertificateRefused(*refusal)),
+        Some(Ok(identity)) if !identity.valid_at(now) => Err(AccessError::CertificateNotValid),
+        Some(Ok(identity)) => Ok(identity),
+    }
+}
+
+/// The client system that is registered for an identity.
+///
+/// # Errors
+/// When there is none, or its registration does not hold today.
+pub fn admit(
+    registry: &Registry,
+    identity: &Identity,
+    now: DateTime<FixedOffset>,
+) -> Result<Arc<ClientSystem>, AccessError> {
+    let client = registry.find(identity.cvr, identity.uuid).ok_or(AccessError::NotRegistered)?;
+    if !client.valid_on(now.date_naive()) {
+        return Err(AccessError::RegistrationNotValid);
+    }
+    Ok(Arc::clone(client))
+}
+
+/// What an operation asks of its caller.
+#[derive(Clone, Copy, Debug)]
+pub struct Demand<'a> {
+    /// Name of the service.
+    pub service: &'a str,
+    /// Name of the operation.
+    pub operation: &'a str,
+    /// Organisation types it is for; empty: any.
+    pub organisation_types: &'a [u32],
+    /// Where its contract has the organisations.
+    pub paths: &'a HeaderPaths,
+}
+
+/// Grants a call to a client system, or says why not.
+///
+/// # Errors
+/// When the operation is not allowed to the client system, or the organisation is not.
+pub fn grant(client: Arc<ClientSystem>, demand: Demand<'_>, headers: &Message<'_>) -> Result<Grant, AccessError> {
+    if !client.may_call(demand.service, demand.operation) {
+        return Err(AccessError::OperationNotAllowed);
+    }
+    let organisation = demand.paths.active.as_ref().map(|path| registered(&client, path, headers)).transpose()?;
+    if let Some(path) = &demand.paths.request {
+        registered(&client, path, headers)?;
+    }
+    let permitted = |organisation: &Organisation| {
+        demand.organisation_types.is_empty() || demand.organisation_types.contains(&organisation.kind())
+    };
+    if !organisation.as_ref().is_none_or(permitted) {
+        return Err(AccessError::OrganisationTypeNotPermitted);
+    }
+    Ok(Grant { client, organisation })
+}
+
+/// The organisation at a path, if the client system is registered to act for it.
+fn registered(
+    client: &ClientSystem,
+    path: &OrganisationPath,
+    headers: &Message<'_>,
+) -> Result<Organisation, AccessError> {
+    let kind = text(headers, &path.kind).and_then(|kind| kind.parse().ok());
+    let organisation = kind.and_then(|kind| client.organisation(kind, text(headers, &path.code)?));
+    organisation.cloned().ok_or(AccessError::OrganisationNotAllowed)
+}

@@ -1,0 +1,77 @@
+//! The HTTP client of one backend: HTTP/1.1 over mutual TLS, no redirects, no proxy, no
+//! compression, and no retries but our own.
+
+use crate::config::{Backend, CertificateFiles};
+use dfdg_contract::{Problem, Problems};
+use reqwest::redirect::Policy;
+use rustls::crypto::aws_lc_rs;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Makes the client; reads its certificate, key and roots.
+#[expect(clippy::disallowed_methods, reason = "the one place that makes clients of backends")]
+pub(super) fn client(settings: &Backend) -> Result<reqwest::Client, Problems> {
+    let builder = reqwest::Client::builder()
+        .http1_only()
+        .no_proxy()
+        .redirect(Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .pool_idle_timeout(settings.pool_idle)
+        .connect_timeout(settings.connect_timeout);
+    let cannot = |error: reqwest::Error| problem(settings, "url", format!("no client can be made: {error}"));
+    builder.tls_backend_preconfigured(tls(settings)?).build().map_err(|error| cannot(error).into())
+}
+
+fn tls(settings: &Backend) -> Result<ClientConfig, Problems> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let wrong = |error: rustls::Error| Problems::from(problem(settings, "certificate", error.to_string()));
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(wrong)?;
+    let builder = builder.with_root_certificates(roots(settings)?);
+    match &settings.identity {
+        None => Ok(builder.with_no_client_auth()),
+        Some(files) => {
+            let (chain, key) = identity(settings, files)?;
+            builder.with_client_auth_cert(chain, key).map_err(wrong)
+        }
+    }
+}
+
+fn roots(settings: &Backend) -> Result<RootCertStore, Problems> {
+    let mut store = RootCertStore::empty();
+    for file in &settings.roots {
+        let (added, _) = store.add_parsable_certificates(certificates(settings, "roots", file)?);
+        if added == 0 {
+            return Err(problem(settings, "roots", format!("{} has no usable certificate", file.display())).into());
+        }
+    }
+    Ok(store)
+}
+
+fn identity(
+    settings: &Backend,
+    files: &CertificateFiles,
+) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), Problems> {
+    let chain = certificates(settings, "certificate", &files.certificate)?;
+    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|_| {
+        let message = format!("{} has no private key that can be read", files.key.display());
+        problem(settings, "key", message).hint("it must be PEM and not encrypted")
+    })?;
+    Ok((chain, key))
+}
+
+fn certificates(settings: &Backend, setting: &str, file: &Path) -> Result<Vec<CertificateDer<'static>>, Problem> {
+    let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    match read {
+        Ok(found) if !found.is_empty() => Ok(found),
+        Ok(_) => Err(problem(settings, setting, format!("{} has no certificate", file.display()))),
+        Err(error) => Err(problem(settings, setting, format!("{} cannot be read: {error}", file.display()))),
+    }
+}
+
+fn problem(settings: &Backend, setting: &str, message: String) -> Problem {
+    Problem::new(format!("backends.{}.{setting}", settings.name), 0, message)
+}

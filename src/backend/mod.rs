@@ -1,0 +1,148 @@
+//! The domain services behind the facade.
+//!
+//! [`Backends::send`] carries out one [`Effect`] of a mapping: it tries again where that can do
+//! no harm ([`retry`]), keeps the deadline of the SOAP call, and leaves a backend alone that is
+//! down ([`circuit`]).
+
+mod call;
+mod circuit;
+mod client;
+mod error;
+mod request;
+mod retry;
+
+#[cfg(test)]
+mod tests;
+
+pub use circuit::{Circuits, State};
+pub use error::BackendError;
+
+use crate::config::{self, Config};
+use crate::journal::{self, BackendCall};
+use call::Call;
+use dfdg_contract::{Problem, Problems};
+use dfdg_mapping::{Answer, Effect};
+use request::Outgoing;
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+/// The backends as one worker reaches them, in the order of the catalogue. Connections belong
+/// to the worker's runtime, so each worker has its own.
+#[derive(Debug)]
+pub struct Backends(Vec<Backend>);
+
+impl Backends {
+    /// Connects the catalogue's backends, by their names, to the settings.
+    ///
+    /// # Errors
+    /// A name without settings, and certificates or keys that cannot be used: all of them.
+    pub fn new(config: &Config, names: &[&str], circuits: &Circuits) -> Result<Self, Problems> {
+        let mut problems = Vec::new();
+        let mut backends = Vec::new();
+        for name in names {
+            match Backend::new(config, name, circuits) {
+                Ok(backend) => backends.push(backend),
+                Err(found) => problems.extend(found.into_list()),
+            }
+        }
+        Problems::none(problems)?;
+        Ok(Self(backends))
+    }
+
+    /// Carries out the call with this `number` within the SOAP call `request_id`, before
+    /// `deadline`. The backend knows it as `x-requestId: <request_id>.<number>`, the same at
+    /// every try.
+    ///
+    /// # Errors
+    /// When there is no answer; an answer that tells of an error is an [`Answer`].
+    pub async fn send(
+        &self,
+        effect: &Effect,
+        request_id: Uuid,
+        number: u32,
+        deadline: Instant,
+    ) -> Result<Answer, BackendError> {
+        let backend = self.0.get(effect.backend).ok_or(BackendError::NotConfigured)?;
+        backend.send(effect.into(), request_id, number, deadline).await
+    }
+}
+
+fn answer_label(answer: &Answer) -> &'static str {
+    match answer.status {
+        _ if answer.already_accepted => "already_accepted",
+        ..400 => "answered",
+        400..500 => "refused",
+        500.. => "failed",
+    }
+}
+
+#[derive(Debug)]
+struct Backend {
+    settings: config::Backend,
+    client: reqwest::Client,
+    circuits: Circuits,
+}
+
+impl Backend {
+    fn new(config: &Config, name: &str, circuits: &Circuits) -> Result<Self, Problems> {
+        let missing = || {
+            Problem::new("settings", 0, format!("backend `{name}` of the mappings is not in the settings"))
+                .hint(format!("add [backends.{name}] with its url"))
+        };
+        let settings = config.backends.get(name).ok_or_else(missing)?.clone();
+        Ok(Self { client: client::client(&settings)?, settings, circuits: circuits.clone() })
+    }
+
+    async fn send(
+        &self,
+        outgoing: Outgoing<'_>,
+        request_id: Uuid,
+        number: u32,
+        deadline: Instant,
+    ) -> Result<Answer, BackendError> {
+        let started = Instant::now();
+        let mut call = Call::new(self, outgoing, request_id, number, deadline);
+        let result = call.run().await;
+        journal::backend_call(&BackendCall {
+            request_id,
+            number,
+            backend: (&self.settings).into(),
+            outcome: result.as_ref().map_or_else(BackendError::label, answer_label),
+            status: result.as_ref().ok().map(|answer| answer.status),
+            tries: call.tries(),
+            duration: started.elapsed(),
+        });
+        result
+    }
+
+    /// One try. `time` is what is left of the deadline.
+    async fn exchange(&self, request: reqwest::Request, time: Duration) -> Result<Answer, BackendError> {
+        let in_time = tokio::time::timeout(time.min(self.settings.timeout), self.receive(request)).await;
+        in_time.unwrap_or(Err(BackendError::TimedOut))
+    }
+
+    async fn receive(&self, request: reqwest::Request) -> Result<Answer, BackendError> {
+        let limit = self.settings.max_answer_bytes;
+        let mut response = self.client.execute(request).await.map_err(|error| self.failure(error))?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.failure(error))? {
+            if body.len() + chunk.len() > limit {
+                return Err(BackendError::TooLarge { limit });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer { status: response.status().as_u16(), body, already_accepted: false })
+    }
+
+    /// The cause goes to the diagnostics, without the URL.
+    fn failure(&self, error: reqwest::Error) -> BackendError {
+        let kind = match &error {
+            error if error.is_connect() => BackendError::Unreachable,
+            error if error.is_timeout() => BackendError::TimedOut,
+            _ => BackendError::Broken,
+        };
+        let error: &(dyn std::error::Error + 'static) = &error.without_url();
+        tracing::warn!(backend = self.settings.name, kind = kind.label(), error, "a try of a backend call failed");
+        kind
+    }
+}

@@ -1,0 +1,95 @@
+//! From an effect of a mapping to an HTTP request.
+
+use super::BackendError;
+use dfdg_mapping::{Effect, Method, Repeat};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Request, Url};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-requestid");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// What of an effect goes to the backend, and how often it may.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outgoing<'e> {
+    pub(super) method: Method,
+    pub(super) path: &'e str,
+    pub(super) headers: &'e [(String, String)],
+    pub(super) body: Option<&'e [u8]>,
+    pub(super) repeat: Repeat,
+}
+
+impl<'e> From<&'e Effect> for Outgoing<'e> {
+    fn from(effect: &'e Effect) -> Self {
+        let Effect { method, path, headers, body, repeat, .. } = effect;
+        Self { method: *method, path, headers, body: body.as_deref(), repeat: *repeat }
+    }
+}
+
+impl Outgoing<'_> {
+    /// The request that is sent, the same at every try.
+    pub(super) fn request(&self, base: &str, id: &str) -> Result<Request, BackendError> {
+        let mut request = Request::new(method(self.method), url(base, self.path)?);
+        *request.headers_mut() = self.header_fields(id)?;
+        *request.body_mut() = self.body.map(|body| body.to_vec().into());
+        Ok(request)
+    }
+
+    fn header_fields(&self, id: &str) -> Result<HeaderMap, BackendError> {
+        let mut fields = HeaderMap::with_capacity(self.headers.len() + 3);
+        fields.insert(ACCEPT, JSON);
+        if self.body.is_some() {
+            fields.insert(CONTENT_TYPE, JSON);
+        }
+        for (name, value) in self.headers {
+            let (name, value) = header_field(name, value).ok_or_else(|| BackendError::Unsendable(name.clone()))?;
+            fields.insert(name, value);
+        }
+        let id = HeaderValue::from_str(id).map_err(|_| BackendError::Unsendable(REQUEST_ID.to_string()))?;
+        fields.insert(REQUEST_ID, id);
+        Ok(fields)
+    }
+}
+
+/// A header field in ASCII; anything else arrives as something else, depending on who reads it.
+fn header_field(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
+    let mut value = HeaderValue::from_str(Some(value).filter(|value| value.is_ascii())?).ok()?;
+    value.set_sensitive(true); // never printed: it may be a civil registration number
+    Some((name.parse().ok()?, value))
+}
+
+/// The base URL with the path of the effect behind it. A path value such as `..` that would
+/// lead elsewhere is refused.
+fn url(base: &str, path: &str) -> Result<Url, BackendError> {
+    let wrong = || BackendError::Unsendable("path".to_owned());
+    let url = Url::parse(&format!("{base}{path}")).map_err(|_| wrong())?;
+    let kept = path.starts_with('/') && url.as_str().ends_with(path) && url.fragment().is_none();
+    if kept { Ok(url) } else { Err(wrong()) }
+}
+
+fn method(method: Method) -> reqwest::Method {
+    match method {
+        Method::Get => reqwest::Method::GET,
+        Method::Post => reqwest::Method::POST,
+        Method::Put => reqwest::Method::PUT,
+        Method::Patch => reqwest::Method::PATCH,
+        Method::Delete => reqwest::Method::DELETE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_path_is_kept_as_it_is_or_refused() {
+        let base = "https://host.example/base";
+        for good in ["/v1/Indkaldelse/7", "/v1/a%2Fb", "/v1/a?q=%C3%A6&r=1", "/"] {
+            assert_eq!(url(base, good).map(String::from), Ok(format!("{base}{good}")));
+        }
+        for wrong in
+            ["/v1/../admin", "/v1/%2e%2e/admin", "/v1/.", "v1", "", "/v1/a b", "/v1/#x", "/v1\n", "/v1/æ", "/a\\b"]
+        {
+            assert_eq!(url(base, wrong), Err(BackendError::Unsendable("path".to_owned())), "{wrong:?}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Contracts, plans and code lists as one: compiled at start, replaced whole. A running call
+//! keeps the catalogue it began with.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::io;
+use std::path::Path;
+
+use dfdg_contract::{Files, Folder, Operation, Problem, Problems};
+use dfdg_mapping::{Plan, Service};
+use include_dir::{Dir, include_dir};
+
+use crate::access::HeaderPaths;
+use crate::error::CallError;
+use crate::fault;
+
+static WSDL: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/wsdl");
+static XSD: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/xsd");
+static OPENAPI: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/openapi");
+static MAPPINGS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/mappings");
+
+/// The files of a catalogue: those of a folder, and for what it lacks the ones compiled in.
+#[derive(Clone, Debug, Default)]
+pub struct CatalogueFiles {
+    folder: Option<Folder>,
+}
+
+impl CatalogueFiles {
+    /// The set that is compiled in, with a folder of the operator's on top of it.
+    #[must_use]
+    pub fn new(folder: Option<&Path>) -> Self {
+        Self { folder: folder.map(|path| Folder(path.to_owned())) }
+    }
+}
+
+impl Files for CatalogueFiles {
+    fn read(&self, path: &str) -> io::Result<Cow<'_, str>> {
+        match self.folder.as_ref().map(|folder| folder.read(path)) {
+            Some(Err(error)) if error.kind() == io::ErrorKind::NotFound => embedded(path),
+            Some(read) => read,
+            None => embedded(path),
+        }
+    }
+
+    fn list(&self, folder: &str) -> io::Result<Vec<String>> {
+        let mut found = match &self.folder {
+            Some(own) => own.list(folder)?,
+            None => Vec::new(),
+        };
+        if let Some((top, dir)) = top_of(folder) {
+            let prefix = format!("{}/", folder.trim_end_matches('/'));
+            let mut files = Vec::new();
+            collect(dir, top, &mut files);
+            found.extend(files.into_iter().filter(|path| path.starts_with(&prefix)));
+        }
+        found.sort();
+        found.dedup();
+        Ok(found)
+    }
+}
+
+/// The compiled-in folder a path lies in.
+fn top_of(path: &str) -> Option<(&str, &'static Dir<'static>)> {
+    let top = path.split('/').next()?;
+    let dir = match top {
+        "wsdl" => &WSDL,
+        "xsd" => &XSD,
+        "openapi" => &OPENAPI,
+        "mappings" => &MAPPINGS,
+        _ => return None,
+    };
+    Some((top, dir))
+}
+
+fn collect(dir: &Dir<'_>, top: &str, found: &mut Vec<String>) {
+    found.extend(dir.files().map(|file| format!("{top}/{}", file.path().display())));
+    for below in dir.dirs() {
+        collect(below, top, found);
+    }
+}
+
+fn embedded(path: &str) -> io::Result<Cow<'static, str>> {
+    let file = top_of(path).and_then(|(top, dir)| dir.get_file(path.get(top.len() + 1..)?));
+    let text = file.and_then(|file| file.contents_utf8()).map(Cow::Borrowed);
+    text.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "there is no such file"))
+}
+
+/// All services with their plans, found by path.
+#[derive(Debug)]
+pub struct Catalogue {
+    mapping: dfdg_mapping::Catalogue,
+    header_paths: Vec<HeaderPaths>,
+    by_path: HashMap<String, usize>,
+}
+
+/// A service as a call finds it.
+#[derive(Clone, Copy, Debug)]
+pub struct Served<'c> {
+    /// Its contract and plans.
+    pub service: &'c Service,
+    /// Where its header blocks name organisations.
+    pub header_paths: &'c HeaderPaths,
+}
+
+impl<'c> Served<'c> {
+    /// The plan of an operation of this service.
+    ///
+    /// # Errors
+    /// [`CallError::NotServed`] when `services.toml` refuses the operation.
+    pub fn plan(&self, operation: &Operation) -> Result<&'c Plan, CallError> {
+        let index = self.service.contract.operations().iter().position(|own| own.name == operation.name);
+        match index.and_then(|index| self.service.operations.get(index)) {
+            Some(dfdg_mapping::Served::Plan(plan)) => Ok(plan),
+            Some(dfdg_mapping::Served::Refused { reason, fault }) => {
+                Err(CallError::NotServed { fault: *fault, reason: reason.clone() })
+            }
+            None => Err(CallError::NoService),
+        }
+    }
+}
+
+impl Catalogue {
+    /// Compiles every contract, mapping and code list.
+    ///
+    /// # Errors
+    /// All problems at once.
+    pub fn compile(files: &dyn Files) -> Result<Self, Problems> {
+        let mapping = dfdg_mapping::compile(files)?;
+        let untold = fault::NUMBERS.iter().filter(|&&number| mapping.faults.by_old(number).is_none());
+        let problem = |number: &u32| Problem::new("mappings/faults.toml", 0, format!("the fault {number} has no text"));
+        Problems::none(untold.map(problem).collect())?;
+        let header_paths = mapping.services.iter().map(|service| HeaderPaths::of(&service.contract)).collect();
+        let paths = |(index, service): (usize, &Service)| {
+            service.paths.iter().map(|path| (path.to_ascii_lowercase(), index)).collect::<Vec<_>>()
+        };
+        let by_path = mapping.services.iter().enumerate().flat_map(paths).collect();
+        Ok(Self { mapping, header_paths, by_path })
+    }
+
+    /// What the mapping package compiled: services, backends, faults.
+    #[must_use]
+    pub fn mapping(&self) -> &dfdg_mapping::Catalogue {
+        &self.mapping
+    }
+
+    /// The service at a path, without regard to case, as the old servers did.
+    #[must_use]
+    pub fn at(&self, path: &str) -> Option<Served<'_>> {
+        let index = match self.by_path.get(path) {
+            Some(index) => *index,
+            None => *self.by_path.get(&path.to_ascii_lowercase())?,
+        };
+        Some(self.served(index))
+    }
+
+    /// The service with this name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<Served<'_>> {
+        let index = self.mapping.services.iter().position(|service| service.name == name)?;
+        Some(self.served(index))
+    }
+
+    fn served(&self, index: usize) -> Served<'_> {
+        Served { service: &self.mapping.services[index], header_paths: &self.header_paths[index] }
+    }
+}

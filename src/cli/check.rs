@@ -1,0 +1,124 @@
+//! `check`: is everything in order, and how much of it is assumed?
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "commands speak to people on standard output")]
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use dfdg_contract::Problems;
+use serde::Serialize;
+
+use crate::catalogue::{Catalogue, CatalogueFiles};
+use crate::facade::{load, load_config};
+
+/// Compile every contract, mapping, code list and setting, and tell all problems at once
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  dfdg-facade check                         the files compiled in
+  dfdg-facade check --config facade.toml    those and the settings and clients of an installation
+  dfdg-facade check --evidence              what is assumed, and why")]
+pub(super) struct Check {
+    /// The settings of an installation
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// List every line that is assumed, with the reason
+    #[arg(long)]
+    evidence: bool,
+    /// Write JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A mark of evidence as it is printed.
+#[derive(Serialize)]
+struct Line {
+    file: String,
+    line: u32,
+    what: String,
+    evidence: String,
+}
+
+/// What was found, as JSON.
+#[derive(Serialize)]
+struct Report {
+    good: bool,
+    problems: Vec<String>,
+    operations: usize,
+    evidenced: usize,
+    assumed: usize,
+    unmarked: usize,
+    dropped: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    assumptions: Vec<Line>,
+}
+
+impl Check {
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let report = match self.compile() {
+            Ok(catalogue) => self.report(&catalogue),
+            Err(problems) => failed(&problems),
+        };
+        match self.json {
+            true => println!("{}", serde_json::to_string_pretty(&report)?),
+            false => print(&report),
+        }
+        Ok(if report.good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    }
+
+    fn compile(&self) -> Result<Catalogue, Problems> {
+        match &self.config {
+            None => Catalogue::compile(&CatalogueFiles::default()),
+            Some(file) => load(&load_config(Some(file))?).map(|(catalogue, _)| catalogue),
+        }
+    }
+
+    fn report(&self, catalogue: &Catalogue) -> Report {
+        let mapping = catalogue.mapping();
+        let counts = mapping.evidence_counts();
+        let marks = if self.evidence { mapping.evidence() } else { Vec::new() };
+        let assumed = marks.into_iter().filter(|(.., mark)| matches!(mark, dfdg_mapping::Evidence::Assumed(_)));
+        Report {
+            good: true,
+            problems: Vec::new(),
+            operations: mapping.plans().count(),
+            evidenced: counts.evidenced,
+            assumed: counts.assumed,
+            unmarked: counts.unmarked,
+            dropped: mapping.plans().map(|plan| plan.info().drops.len()).sum(),
+            assumptions: assumed
+                .map(|(what, file, line, mark)| Line { file, line, what, evidence: mark.to_string() })
+                .collect(),
+        }
+    }
+}
+
+fn failed(problems: &Problems) -> Report {
+    let problems = problems.list().iter().map(ToString::to_string).collect();
+    Report {
+        good: false,
+        problems,
+        operations: 0,
+        evidenced: 0,
+        assumed: 0,
+        unmarked: 0,
+        dropped: 0,
+        assumptions: Vec::new(),
+    }
+}
+
+fn print(report: &Report) {
+    for problem in &report.problems {
+        eprintln!("{problem}");
+    }
+    if !report.good {
+        eprintln!("\n{} problems", report.problems.len());
+        return;
+    }
+    for line in &report.assumptions {
+        println!("{}:{}: {}: {}", line.file, line.line, line.what, line.evidence);
+    }
+    let Report { operations, evidenced, assumed, unmarked, dropped, .. } = report;
+    println!(
+        "{operations} operations in order: {evidenced} lines with evidence, {assumed} assumed, {unmarked} without a mark; {dropped} elements dropped with a reason"
+    );
+}

@@ -1,0 +1,106 @@
+//! What the demo keeps in its folder: a development PKI, settings, clients, requests to paste.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use dfdg_pki::{Options, init};
+use serde_json::json;
+
+use super::Ports;
+
+/// The folder of a demo, made or found.
+pub(super) struct Folder(PathBuf);
+
+impl Folder {
+    /// Makes the folder, or takes the one that is there; its certificates are kept.
+    pub(super) fn prepare(path: &Path, ports: &Ports) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(path).with_context(|| format!("{}: cannot be made", path.display()))?;
+        let folder = Self(path.canonicalize()?);
+        if !folder.path("pki/manifest.json").exists() {
+            init(&folder.path("pki"), &Options::quick())?;
+        }
+        folder.write("facade.toml", &settings(ports))?;
+        folder.write("clients.toml", CLIENTS)?;
+        folder.write("demo.json", &serde_json::to_string_pretty(&folder.description(ports))?)?;
+        Ok(folder)
+    }
+
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    pub(super) fn write(&self, name: &str, text: &str) -> anyhow::Result<()> {
+        let path = self.path(name);
+        std::fs::write(&path, text).with_context(|| format!("{}: cannot be written", path.display()))
+    }
+
+    pub(super) fn read(&self, name: &str) -> anyhow::Result<Vec<u8>> {
+        let path = self.path(name);
+        std::fs::read(&path).with_context(|| format!("{}: cannot be read", path.display()))
+    }
+
+    /// Where everything is, for scripts.
+    fn description(&self, ports: &Ports) -> serde_json::Value {
+        let callers = format!("https://localhost:{}", ports.callers);
+        json!({
+            "callers_url": callers,
+            "admin_url": format!("http://127.0.0.1:{}", ports.admin),
+            "backend_url": format!("https://127.0.0.1:{}", ports.backend),
+            "ca_file": self.path(SERVER_CA),
+            "client_cert": self.path(CLIENT_CERTIFICATE),
+            "client_key": self.path(CLIENT_KEY),
+            "services": { "BookingService": format!("{callers}{}", super::PATH) },
+        })
+    }
+}
+
+/// The authority of the demo's server certificates.
+pub(super) const SERVER_CA: &str = "pki/ca/server-ca/cert.pem";
+/// The certificate of the client system the demo plays, with its issuer.
+pub(super) const CLIENT_CERTIFICATE: &str = "pki/clients/system/chain.pem";
+/// Its key.
+pub(super) const CLIENT_KEY: &str = "pki/clients/system/key.pem";
+
+fn settings(ports: &Ports) -> String {
+    let Ports { callers, admin, backend } = ports;
+    format!(
+        r#"# Made by `dfdg-facade demo`; made again each time.
+[callers]
+address     = "127.0.0.1:{callers}"
+public_url  = "from-host"
+certificate = "pki/servers/facade/chain.pem"
+key         = "pki/servers/facade/key.pem"
+
+[callers.trust]
+roots   = ["pki/ca/root/cert.pem"]
+issuing = ["pki/ca/issuing-1/cert.pem"]
+
+[admin]
+address = "127.0.0.1:{admin}"
+
+[journal]
+file = "journal.jsonl"
+level = "warn"
+
+[backends.kontaktforloeb]
+url         = "https://127.0.0.1:{backend}"
+certificate = "pki/clients/facade/chain.pem"
+key         = "pki/clients/facade/key.pem"
+roots       = ["pki/ca/server-ca/cert.pem"]
+"#
+    )
+}
+
+/// The client system the demo plays: its identity is the same in every development PKI.
+const CLIENTS: &str = r#"# Made by `dfdg-facade demo`; made again each time.
+[[client]]
+name         = "demo-fagsystem"
+contact      = "demo@example.dk"
+certificates = [{ cvr = "90000002", uuid = "dfd90000-0000-4000-8000-000000000002" }]
+services     = ["BookingService"]
+organisations = [
+    { type = 8, code = "10100", digital-meeting-link = "https://moede.example.dk/andeby" },
+    { type = 8, code = "22300" },
+    { type = 2, code = "81" },
+]
+"#;

@@ -1,0 +1,91 @@
+//! The command line: one file for each command.
+//!
+//! Exit codes: 0 good, 1 the answer is no, 2 wrong usage.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "commands speak to people on standard output")]
+
+mod certificate;
+mod check;
+mod contract;
+#[cfg(feature = "demo")]
+mod demo;
+mod explain;
+mod pki;
+mod serve;
+#[cfg(feature = "demo")]
+mod simulator;
+mod translate;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Serves DFDG's old SOAP services on top of the new REST domain services.
+#[derive(Debug, Parser)]
+#[command(name = "dfdg-facade", version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  dfdg-facade demo --once                         one call, shown from end to end
+  dfdg-facade serve --config facade.toml          run
+  dfdg-facade check --config facade.toml          is everything in order?
+  dfdg-facade explain BookingService CreateBooking
+  dfdg-facade contract show wsdl/BookingService.wsdl
+  dfdg-facade certificate show client.pem";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the facade
+    Serve(serve::Serve),
+    /// Show one call from end to end on this machine, then stay up to be tried
+    #[cfg(feature = "demo")]
+    Demo(demo::Demo),
+    /// Compile every contract, mapping, code list and setting, and tell all problems at once
+    Check(check::Check),
+    /// Show what an operation reads, writes, drops and assumes
+    Explain(explain::Explain),
+    /// Read a WSDL
+    Contract(contract::Contract),
+    /// Show, without sending anything, what a request becomes
+    Translate(translate::Translate),
+    /// Read a certificate as the facade does
+    Certificate(certificate::Certificate),
+    /// Make and keep a development PKI in the shape of OCES3
+    Pki(pki::Pki),
+    /// Run the stand-in for the new domain services alone
+    #[cfg(feature = "demo")]
+    Simulator(simulator::Simulator),
+}
+
+/// Runs the command line; the process ends with what it returns.
+#[must_use]
+pub fn main() -> ExitCode {
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default(); // the only provider; set once
+    match Cli::parse().run() {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Cli {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        match self.command {
+            Command::Serve(command) => command.run(),
+            #[cfg(feature = "demo")]
+            Command::Demo(command) => command.run(),
+            Command::Check(command) => command.run(),
+            Command::Explain(command) => command.run(),
+            Command::Contract(command) => command.run(),
+            Command::Translate(command) => command.run(),
+            Command::Certificate(command) => command.run(),
+            Command::Pki(command) => command.run(),
+            #[cfg(feature = "demo")]
+            Command::Simulator(command) => command.run(),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! `translate`: what a request becomes, without sending anything.
+#![allow(clippy::print_stdout, reason = "commands speak to people on standard output")]
+
+use std::io::{Read, stdin};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, anyhow};
+use clap::Args;
+use dfdg_mapping::{Answer, Effect};
+
+use crate::catalogue::{Catalogue, CatalogueFiles, Served};
+use crate::clock;
+use crate::fault;
+use crate::offline::{self, End, Given, Outcome};
+
+/// Show, without sending anything, what a request becomes
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  dfdg-facade translate BookingService CreateBooking < request.xml
+  dfdg-facade translate BookingService CreateBooking --answer answer.json < request.xml
+  dfdg-facade translate BookingService CreateBooking --setting digital-meeting-link=https://example.dk < request.xml
+
+With --answer the SOAP reply is shown too: give the file of each answer in the order of the calls.
+A first line such as `404` sets its status; without one it is 200.")]
+pub(super) struct Translate {
+    /// The old service
+    service: String,
+    /// Its operation
+    operation: String,
+    /// A backend's answer, once for each call
+    #[arg(long, value_name = "FILE")]
+    answer: Vec<PathBuf>,
+    /// A setting of the calling organisation
+    #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
+    setting: Vec<(String, String)>,
+    /// A folder with contracts and mappings of your own
+    #[arg(long, value_name = "DIR")]
+    folder: Option<PathBuf>,
+}
+
+fn setting(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("write it NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+impl Translate {
+    pub(super) fn run(self) -> anyhow::Result<ExitCode> {
+        let catalogue = Catalogue::compile(&CatalogueFiles::new(self.folder.as_deref()))?;
+        let served = catalogue.named(&self.service).ok_or_else(|| anyhow!("there is no service {}", self.service))?;
+        if served.service.contract.operation(&self.operation).is_none() {
+            return Err(anyhow!("{} has no operation {}", self.service, self.operation));
+        }
+        let mut bytes = Vec::new();
+        stdin().read_to_end(&mut bytes)?;
+        let outcome = self.translate(served, &bytes)?;
+        match outcome.operation {
+            Some(asked) if asked.name != self.operation => Err(anyhow!("the request is for {}", asked.name)),
+            _ => Ok(show(&outcome, &catalogue)),
+        }
+    }
+
+    fn translate<'c>(&self, served: Served<'c>, bytes: &[u8]) -> anyhow::Result<Outcome<'c>> {
+        let answers: Vec<Answer> = self.answer.iter().map(|file| read_answer(file)).collect::<Result<_, _>>()?;
+        let given = Given {
+            now: clock::in_denmark(clock::now()),
+            request_id: clock::new_id(),
+            settings: &self.setting.iter().cloned().collect(),
+            new_guid: &clock::new_id,
+            answers: &answers,
+        };
+        Ok(offline::run(served, bytes, &given))
+    }
+}
+
+fn show(outcome: &Outcome<'_>, catalogue: &Catalogue) -> ExitCode {
+    for (number, effect) in (1..).zip(&outcome.calls) {
+        print(effect, number);
+    }
+    match &outcome.end {
+        End::Unanswered => ExitCode::SUCCESS,
+        End::Reply(reply) => {
+            println!("\n{reply}");
+            ExitCode::SUCCESS
+        }
+        End::Fault(error) => {
+            let told = fault::tell(error, &catalogue.mapping().faults);
+            let number = told.number.map(|number| format!(" {number}")).unwrap_or_default();
+            println!("fault {}{number}: {}", told.code.name(), told.text);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print(effect: &Effect, number: u32) {
+    println!("{} {}\nx-requestId: {{request-id}}.{number}", effect.method.as_str(), effect.path);
+    for (name, value) in &effect.headers {
+        println!("{name}: {value}");
+    }
+    if let Some(body) = &effect.body {
+        println!("\n{}", String::from_utf8_lossy(body));
+    }
+}
+
+/// An answer from a file: JSON, with the status on a line of its own before it where it is not 200.
+fn read_answer(file: &Path) -> anyhow::Result<Answer> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("{}: cannot be read", file.display()))?;
+    let (first, rest) = text.split_once('\n').unwrap_or((&text, ""));
+    let (status, body) = match first.trim().parse() {
+        Ok(status) => (status, rest.trim()),
+        Err(_) => (200, text.trim()),
+    };
+    Ok(Answer { status, body: body.as_bytes().to_vec(), already_accepted: false })
+}

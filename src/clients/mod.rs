@@ -1,0 +1,174 @@
+//! Who may call: `clients.toml`, read into a registry that finds a client system by the
+//! identity in its certificate.
+
+mod read;
+
+#[cfg(test)]
+mod tests;
+
+use crate::config::document::Document;
+use crate::identity::Cvr;
+use chrono::NaiveDate;
+use dfdg_contract::{Problem, Problems};
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A registered client system. Only the registry makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientSystem {
+    name: String,
+    contact: String,
+    services: Vec<String>,
+    operations: Option<Vec<String>>,
+    organisations: Vec<Organisation>,
+    valid_from: Option<NaiveDate>,
+    valid_to: Option<NaiveDate>,
+}
+
+/// An organisation a client system may act for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Organisation {
+    kind: u32,
+    code: String,
+    settings: BTreeMap<String, String>,
+}
+
+/// All client systems by certificate identity.
+#[derive(Debug, Default)]
+pub struct Registry {
+    file: String,
+    clients: Vec<Arc<ClientSystem>>,
+    by_identity: HashMap<(Cvr, Uuid), Arc<ClientSystem>>,
+    mentions: Vec<Mention>,
+}
+
+/// A name in `clients.toml` that only the catalogue can tell right from wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Mention {
+    line: u32,
+    what: Named,
+    name: String,
+}
+
+/// What a [`Mention`] names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Named {
+    Service,
+    Operation,
+    Setting,
+}
+
+/// The names there are, for [`Registry::check`].
+#[derive(Clone, Debug, Default)]
+pub struct Names<'a> {
+    /// Services of the catalogue.
+    pub services: Vec<&'a str>,
+    /// Operations of all its services.
+    pub operations: Vec<&'a str>,
+    /// Organisation settings its mappings read, such as `digital-meeting-link`.
+    pub settings: Vec<&'a str>,
+}
+
+impl Registry {
+    /// Reads `clients.toml`.
+    ///
+    /// # Errors
+    /// All problems at once: syntax, unknown keys, an identity two clients claim, a client
+    /// without services.
+    pub fn load(path: &Path) -> Result<Self, Problems> {
+        let file = path.display().to_string();
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::parse(&file, &text),
+            Err(error) => Err(Problem::new(file, 0, format!("cannot be read: {error}")).into()),
+        }
+    }
+
+    /// Reads the text of a `clients.toml`; `file` is its name in problems.
+    ///
+    /// # Errors
+    /// As [`Registry::load`].
+    pub fn parse(file: &str, text: &str) -> Result<Self, Problems> {
+        read::registry(Document { file, text })
+    }
+
+    /// The client system with this certificate identity, valid or not.
+    #[must_use]
+    pub fn find(&self, cvr: Cvr, uuid: Uuid) -> Option<&Arc<ClientSystem>> {
+        self.by_identity.get(&(cvr, uuid))
+    }
+
+    /// All client systems in the order of the file.
+    #[must_use]
+    pub fn clients(&self) -> &[Arc<ClientSystem>] {
+        &self.clients
+    }
+
+    /// Compares the names in the file with those of the catalogue.
+    ///
+    /// # Errors
+    /// Every name the catalogue does not have, with its line.
+    pub fn check(&self, names: &Names<'_>) -> Result<(), Problems> {
+        Problems::none(self.mentions.iter().filter_map(|mention| mention.check(&self.file, names)).collect())
+    }
+}
+
+impl ClientSystem {
+    /// Its name in log lines and metrics.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whom to ask about it.
+    #[must_use]
+    pub fn contact(&self) -> &str {
+        &self.contact
+    }
+
+    /// Whether it may call this operation of this service.
+    #[must_use]
+    pub fn may_call(&self, service: &str, operation: &str) -> bool {
+        let listed = |names: &[String], name: &str| names.iter().any(|listed| listed == name);
+        listed(&self.services, service) && self.operations.as_deref().is_none_or(|names| listed(names, operation))
+    }
+
+    /// The organisation with this type and code, if it may act for it.
+    #[must_use]
+    pub fn organisation(&self, kind: u32, code: &str) -> Option<&Organisation> {
+        self.organisations.iter().find(|organisation| organisation.kind == kind && organisation.code == code)
+    }
+
+    /// The organisations it may act for.
+    #[must_use]
+    pub fn organisations(&self) -> &[Organisation] {
+        &self.organisations
+    }
+
+    /// Whether it is admitted on a day (a Danish calendar day; both ends count).
+    #[must_use]
+    pub fn valid_on(&self, day: NaiveDate) -> bool {
+        self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day <= to)
+    }
+}
+
+impl Organisation {
+    /// Its `OrganisationTypeIdentifier`.
+    #[must_use]
+    pub fn kind(&self) -> u32 {
+        self.kind
+    }
+
+    /// Its `OrganisationCode`.
+    #[must_use]
+    pub fn code(&self) -> &str {
+        &self.code
+    }
+
+    /// A setting of it that mappings may read, such as `digital-meeting-link`.
+    #[must_use]
+    pub fn setting(&self, name: &str) -> Option<&str> {
+        self.settings.get(name).map(String::as_str)
+    }
+}

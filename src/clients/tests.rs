@@ -1,0 +1,138 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+
+const ONE: &str = r#"
+[[client]]
+name = "one"
+contact = "a@b.example"
+certificates = [{ cvr = "12345678", uuid = "7a0c2f6e-3f0b-4a55-9d8e-2f6d3c1b0a99" }]
+services = ["BookingService"]
+organisations = [{ type = 8, code = "10100", digital-meeting-link = "https://video.example" }]
+valid_from = 2026-01-01
+valid_to = "2026-12-31"
+"#;
+
+fn problems(text: &str) -> Vec<(u32, String)> {
+    let problems = Registry::parse("clients.toml", text).unwrap_err();
+    problems.list().iter().map(|problem| (problem.line, problem.message.clone())).collect()
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn one() -> Arc<ClientSystem> {
+    let registry = Registry::parse("clients.toml", ONE).unwrap();
+    let uuid = "7A0C2F6E-3F0B-4A55-9D8E-2F6D3C1B0A99".parse().unwrap();
+    Arc::clone(registry.find("12345678".parse().unwrap(), uuid).unwrap())
+}
+
+#[test]
+fn a_client_is_found_by_the_identity_in_its_certificate() {
+    let registry = Registry::parse("clients.toml", ONE).unwrap();
+    assert_eq!(one().name(), "one");
+    assert_eq!(registry.clients().len(), 1);
+    assert!(registry.find("12345679".parse().unwrap(), Uuid::nil()).is_none());
+}
+
+#[test]
+fn without_operations_all_of_its_services_are_allowed_and_with_them_only_those() {
+    assert!(one().may_call("BookingService", "GetBookings"));
+    assert!(!one().may_call("JobAdService", "GetBookings"));
+    let fewer = ONE.replace("services =", "operations = [\"CreateBooking\"]\nservices =");
+    let fewer = Registry::parse("clients.toml", &fewer).unwrap();
+    assert!(fewer.clients()[0].may_call("BookingService", "CreateBooking"));
+    assert!(!fewer.clients()[0].may_call("BookingService", "GetBookings"));
+}
+
+#[test]
+fn an_organisation_is_its_type_and_its_code() {
+    let client = one();
+    assert_eq!(client.organisation(8, "10100").unwrap().setting("digital-meeting-link"), Some("https://video.example"));
+    assert!(client.organisation(7, "10100").is_none());
+    assert!(client.organisation(8, "1010").is_none());
+}
+
+#[test]
+fn both_days_of_validity_count() {
+    for (text, valid) in [("2025-12-31", false), ("2026-01-01", true), ("2026-12-31", true), ("2027-01-01", false)] {
+        assert_eq!(one().valid_on(day(text)), valid, "{text}");
+    }
+}
+
+#[test]
+fn an_identity_of_two_clients_is_an_error_that_names_both_lines() {
+    let two = format!("{ONE}{}", ONE.replace("\"one\"", "\"two\""));
+    assert_eq!(problems(&two), [(14, "this identity is registered on line 5 already".to_owned())]);
+}
+
+#[test]
+fn all_mistakes_of_a_file_are_told_at_once() {
+    let text = r#"
+[[client]]
+name = "one"
+contakt = "a@b.example"
+certificates = [{ cvr = 12345678, uuid = "x" }]
+services = []
+organisations = [{ type = "8", code = "10100" }, { code = "" }]
+valid_from = "yesterday"
+
+[[client]]
+name = "one"
+contact = "a"
+services = "BookingService"
+"#;
+    let found = problems(text);
+    let lines: Vec<u32> = found.iter().map(|(line, _)| *line).collect();
+    for (line, part) in [
+        (2, "`contact` is missing"),
+        (2, "may call no service"),
+        (4, "`contakt` is not known"),
+        (5, "`cvr` must be"),
+        (5, "`uuid` must be"),
+        (7, "`type` must be"),
+        (7, "`type` is missing"),
+        (7, "`code` is missing"),
+        (8, "`valid_from` must be"),
+        (10, "has no `certificates`"),
+        (11, "taken by the client on line 3"),
+        (13, "`services` must be"),
+    ] {
+        assert!(found.iter().any(|(at, message)| *at == line && message.contains(part)), "{part}: {found:#?}");
+    }
+    assert!(lines.is_sorted());
+}
+
+#[test]
+fn a_name_must_be_fit_for_a_label() {
+    for wrong in ["", "a\\\"b", "a\\nb", &"x".repeat(65)] {
+        assert!(Registry::parse("c", &ONE.replace("\"one\"", &format!("\"{wrong}\""))).is_err(), "{wrong}");
+    }
+    assert!(Registry::parse("c", &ONE.replace("\"one\"", "\"Kommune Ærø 2\"")).is_ok());
+}
+
+#[test]
+fn names_the_catalogue_lacks_are_told_with_line_and_the_nearest_name() {
+    let registry = Registry::parse("clients.toml", &ONE.replace("meeting-link", "meeting-lnk")).unwrap();
+    let names = Names { services: vec!["JobAdService"], operations: vec![], settings: vec!["digital-meeting-link"] };
+    let problems = registry.check(&names).unwrap_err();
+    assert_eq!(
+        problems.to_string(),
+        "clients.toml:6: there is no service `BookingService`\n    hint: known here: JobAdService\n\
+         clients.toml:7: there is no organisation setting `digital-meeting-lnk`\n    hint: did you mean `digital-meeting-link`?"
+    );
+}
+
+#[test]
+fn the_example_file_is_sound() {
+    let example = include_str!("../../config/clients.example.toml");
+    let registry = Registry::parse("clients.example.toml", example).unwrap();
+    assert_eq!(registry.clients()[0].organisations().len(), 2);
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let error = Registry::load(Path::new("no/such/clients.toml")).unwrap_err();
+    assert!(error.to_string().starts_with("no/such/clients.toml: cannot be read"), "{error}");
+}

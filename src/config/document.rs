@@ -1,0 +1,93 @@
+//! A TOML file with its line numbers: read so that every mistake in it is told at once.
+
+use dfdg_contract::Problem;
+use std::ops::Range;
+use toml::Spanned;
+use toml::de::DeTable;
+
+/// The text of a TOML file and the name the operator knows it by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Document<'t> {
+    /// The file as problems name it.
+    pub(crate) file: &'t str,
+    /// Its text.
+    pub(crate) text: &'t str,
+}
+
+impl<'t> Document<'t> {
+    /// Its root table as far as it could be read; what could not goes into `problems`.
+    pub(crate) fn table(&self, problems: &mut Vec<Problem>) -> Spanned<DeTable<'t>> {
+        let (table, errors) = DeTable::parse_recoverable(self.text);
+        for error in errors {
+            let at = error.span().unwrap_or(0..0);
+            problems.push(self.problem(at, error.message().trim().replace('\n', ", ")));
+        }
+        table
+    }
+
+    /// A problem at a place in this file.
+    pub(crate) fn problem(&self, at: Range<usize>, message: impl Into<String>) -> Problem {
+        Problem::new(self.file, self.line(at), message)
+    }
+
+    /// The line a place is on, from 1.
+    pub(crate) fn line(&self, at: Range<usize>) -> u32 {
+        let before = self.text.as_bytes().iter().take(at.start).filter(|&&byte| byte == b'\n').count();
+        u32::try_from(before).map_or(u32::MAX, |count| count.saturating_add(1))
+    }
+}
+
+/// The hint for a word that is not one of `known`: the nearest when it looks like a slip,
+/// else all of them.
+pub(crate) fn hint_for<'k>(word: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
+    let nearest = known.clone().min_by_key(|candidate| distance(word, candidate));
+    match nearest.filter(|candidate| distance(word, candidate) <= 1 + candidate.chars().count() / 4) {
+        Some(candidate) => format!("did you mean `{candidate}`?"),
+        None => format!("known here: {}", known.collect::<Vec<_>>().join(", ")),
+    }
+}
+
+/// How many letters must be put in, taken out or changed to make one word of the other.
+fn distance(one: &str, other: &str) -> usize {
+    let other: Vec<char> = other.chars().collect();
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (above, letter) in one.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = above + 1;
+        for (column, wanted) in other.iter().enumerate() {
+            let changed = diagonal + usize::from(letter != *wanted);
+            diagonal = row[column + 1];
+            row[column + 1] = changed.min(diagonal + 1).min(row[column] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_distance_counts_letters_put_in_taken_out_and_changed() {
+        for (one, other, expected) in
+            [("", "", 0), ("", "ab", 2), ("addres", "address", 1), ("kø", "ko", 1), ("abc", "xyz", 3)]
+        {
+            assert_eq!(distance(one, other), expected, "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn a_slip_gets_the_nearest_name_and_anything_else_all_of_them() {
+        let known = ["address", "certificate"];
+        assert_eq!(hint_for("adress", known.into_iter()), "did you mean `address`?");
+        assert_eq!(hint_for("colour", known.into_iter()), "known here: address, certificate");
+    }
+
+    #[test]
+    fn every_syntax_error_is_told_with_its_line() {
+        let mut problems = Vec::new();
+        Document { file: "x.toml", text: "a = 1\nb = \nc = 3\nd = = 4\n" }.table(&mut problems);
+        let lines: Vec<u32> = problems.iter().map(|problem| problem.line).collect();
+        assert!(lines.contains(&2) && lines.contains(&4), "{problems:?}");
+    }
+}

@@ -1,0 +1,226 @@
+//! The settings of the facade, read once at start. [`Config::load`] is the only way to get
+//! them from a file, so a [`Config`] is complete and in range.
+//!
+//! `config/facade.default.toml` names every setting with its default and reason, and is
+//! compiled in; the operator's file lies on top of it, the environment
+//! (`DFDG_FACADE__SECTION__KEY`) on top of that.
+
+pub(crate) mod document;
+mod layers;
+mod reader;
+pub(crate) mod table;
+mod value;
+
+#[cfg(test)]
+mod tests;
+
+use dfdg_contract::{Problem, Problems};
+use document::Document;
+use layers::Layers;
+use reader::Reader;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The documented defaults, as they are compiled in.
+pub const DEFAULTS: &str = include_str!("../../config/facade.default.toml");
+const DEFAULTS_NAME: &str = "config/facade.default.toml";
+
+/// All settings.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `[server]`
+    pub server: Server,
+    /// `[callers]`
+    pub callers: Callers,
+    /// `[admin]`
+    pub admin: Admin,
+    /// `[calls]`
+    pub calls: Calls,
+    /// `[catalogue]`
+    pub catalogue: Catalogue,
+    /// `[journal]`
+    pub journal: Journal,
+    /// `[backends.<name>]`, by the names of `mappings/services.toml`; without `all`.
+    pub backends: BTreeMap<String, Backend>,
+}
+
+/// `[server]`: the process.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// Threads that serve calls; at least 1 (a setting of 0 has become the number of cores).
+    pub workers: usize,
+    /// How long running calls may take to end after SIGTERM.
+    pub drain_deadline: Duration,
+}
+
+/// `[callers]`: where old clients connect.
+#[derive(Clone, Debug)]
+pub struct Callers {
+    /// The address to bind.
+    pub address: SocketAddr,
+    /// How callers reach it from outside.
+    pub public_url: PublicUrl,
+    /// The server certificate with its chain.
+    pub server: CertificateFiles,
+    /// What becomes of a caller without a certificate.
+    pub client_certificate: ClientCertificate,
+    /// `[callers.trust]`
+    pub trust: Trust,
+    /// `[callers.limits]`
+    pub limits: Limits,
+}
+
+/// A certificate with its chain and its private key, both PEM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateFiles {
+    /// File of the certificate and its chain.
+    pub certificate: PathBuf,
+    /// File of the private key.
+    pub key: PathBuf,
+}
+
+/// The address that stands in served WSDLs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PublicUrl {
+    /// The configured one, without a slash at its end.
+    Fixed(String),
+    /// Whatever `Host` the caller sent; for the demo.
+    FromHost,
+}
+
+/// What becomes of a caller that shows no certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientCertificate {
+    /// He may read `?wsdl`; his calls get fault 1101.
+    Optional,
+    /// The handshake refuses him.
+    Required,
+}
+
+/// `[callers.trust]`: whose certificates are believed.
+#[derive(Clone, Debug)]
+pub struct Trust {
+    /// Files of root certificates; at least one.
+    pub roots: Vec<PathBuf>,
+    /// Files of issuing certificates, for callers that send their own only.
+    pub issuing: Vec<PathBuf>,
+}
+
+/// `[callers.limits]`: what one caller may cost.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Largest request body in bytes.
+    pub max_body_bytes: usize,
+    /// Nesting of elements.
+    pub depth: usize,
+    /// Elements and attributes of a document.
+    pub nodes: usize,
+    /// Attributes of one element.
+    pub attributes: usize,
+    /// From the first byte of a request to the end of its HTTP header.
+    pub header_timeout: Duration,
+    /// From there to the end of the body.
+    pub body_timeout: Duration,
+    /// For the TLS handshake.
+    pub handshake_timeout: Duration,
+    /// How long an idle connection stays open.
+    pub keep_alive: Duration,
+    /// Open connections in all.
+    pub connections: usize,
+    /// Open connections from one IP address.
+    pub connections_per_address: usize,
+}
+
+/// `[admin]`: health and metrics.
+#[derive(Clone, Debug)]
+pub struct Admin {
+    /// The address to bind.
+    pub address: SocketAddr,
+}
+
+/// `[calls]`: a SOAP call as a whole.
+#[derive(Clone, Debug)]
+pub struct Calls {
+    /// From the end of the request to the reply.
+    pub deadline: Duration,
+}
+
+/// `[catalogue]`: contracts, mappings and clients.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    /// The operator's own folder of `wsdl/`, `xsd/`, `mappings/`, `openapi/`; none: the set compiled in.
+    pub folder: Option<PathBuf>,
+    /// The file that says who may call.
+    pub clients: PathBuf,
+}
+
+/// `[journal]`: event lines and diagnostics.
+#[derive(Clone, Debug)]
+pub struct Journal {
+    /// The file event lines are appended to; none: standard output.
+    pub file: Option<PathBuf>,
+    /// Filter of the diagnostics on standard error, in the form of `tracing`'s `EnvFilter`.
+    pub level: String,
+}
+
+/// `[backends.<name>]`: one domain service.
+#[derive(Clone, Debug)]
+pub struct Backend {
+    /// Its name in `mappings/services.toml`.
+    pub name: String,
+    /// Base URL without a slash at its end.
+    pub url: String,
+    /// What the facade shows; always there for https.
+    pub identity: Option<CertificateFiles>,
+    /// Files of root certificates the backend is believed by; at least one for https.
+    pub roots: Vec<PathBuf>,
+    /// For one try.
+    pub timeout: Duration,
+    /// For TCP and TLS together.
+    pub connect_timeout: Duration,
+    /// How long an idle connection is kept.
+    pub pool_idle: Duration,
+    /// Tries in all; at least 1.
+    pub attempts: u32,
+    /// Largest answer in bytes.
+    pub max_answer_bytes: usize,
+    /// Failed calls in a row that open the circuit; at least 1.
+    pub circuit_failures: u32,
+    /// How long it stays open.
+    pub circuit_open_for: Duration,
+}
+
+impl Config {
+    /// Reads the defaults, the operator's file and the environment.
+    ///
+    /// # Errors
+    /// All problems at once: syntax, unknown names, values out of range, settings that must
+    /// be given, files that are not there.
+    pub fn load(file: Option<&Path>, env: impl Iterator<Item = (String, String)>) -> Result<Self, Problems> {
+        let name = file.map_or_else(|| "settings".to_owned(), |file| file.display().to_string());
+        let text = match file.map(std::fs::read_to_string).transpose() {
+            Ok(text) => text.unwrap_or_default(),
+            Err(error) => return Err(Problem::new(name, 0, format!("cannot be read: {error}")).into()),
+        };
+        let folder = file.and_then(Path::parent).unwrap_or(Path::new("")).to_owned();
+        Self::parse(Document { file: &name, text: &text }, folder, env)
+    }
+
+    fn parse(
+        document: Document<'_>,
+        folder: PathBuf,
+        env: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, Problems> {
+        let mut problems = Vec::new();
+        let defaults = Document { file: DEFAULTS_NAME, text: DEFAULTS };
+        let mut layers = Layers::of_defaults(&defaults, &mut problems);
+        layers.add_file(&document, &mut problems);
+        layers.add_environment(env, &mut problems);
+        let mut reader = Reader::new(&layers, document.file, folder, problems);
+        let config = reader.config();
+        Problems::none(reader.into_problems())?;
+        Ok(config)
+    }
+}

@@ -1,0 +1,253 @@
+//! From layers of settings to the typed [`Config`]. A setting that will not do is put down
+//! as a problem and reading goes on with a stand-in, so that all problems are told at once.
+
+use super::layers::{Layers, Setting};
+use super::value::{Refused, Value, base_url};
+use super::{
+    Admin, Backend, Callers, Calls, Catalogue, CertificateFiles, ClientCertificate, Config, Journal, Limits, PublicUrl,
+    Server, Trust,
+};
+use dfdg_contract::Problem;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tracing_subscriber::EnvFilter;
+
+pub(super) struct Reader<'l> {
+    layers: &'l Layers,
+    file: &'l str,
+    folder: PathBuf,
+    problems: Vec<Problem>,
+}
+
+impl<'l> Reader<'l> {
+    pub(super) fn new(layers: &'l Layers, file: &'l str, folder: PathBuf, problems: Vec<Problem>) -> Self {
+        Self { layers, file, folder, problems }
+    }
+
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+
+    pub(super) fn config(&mut self) -> Config {
+        let backends = self.layers.backends();
+        Config {
+            server: Server { workers: self.workers(), drain_deadline: self.duration("server.drain_deadline") },
+            callers: self.callers(),
+            admin: Admin { address: self.address("admin.address") },
+            calls: Calls { deadline: self.duration("calls.deadline") },
+            catalogue: Catalogue {
+                folder: self.optional_path("catalogue.folder"),
+                clients: self.file("catalogue.clients"),
+            },
+            journal: Journal { file: self.new_file("journal.file"), level: self.level() },
+            backends: backends.into_iter().map(|name| (name.clone(), self.backend(name))).collect(),
+        }
+    }
+
+    fn callers(&mut self) -> Callers {
+        Callers {
+            address: self.address("callers.address"),
+            public_url: self.read("callers.public_url", PublicUrl::FromHost, public_url),
+            server: CertificateFiles { certificate: self.file("callers.certificate"), key: self.file("callers.key") },
+            client_certificate: self.read(
+                "callers.client_certificate",
+                ClientCertificate::Required,
+                client_certificate,
+            ),
+            trust: Trust {
+                roots: self.required_files("callers.trust.roots"),
+                issuing: self.files("callers.trust.issuing"),
+            },
+            limits: self.limits(),
+        }
+    }
+
+    fn limits(&mut self) -> Limits {
+        Limits {
+            max_body_bytes: self.read("callers.limits.max_body_bytes", 1, Value::size),
+            depth: self.count("callers.limits.depth"),
+            nodes: self.count("callers.limits.nodes"),
+            attributes: self.count("callers.limits.attributes"),
+            header_timeout: self.duration("callers.limits.header_timeout"),
+            body_timeout: self.duration("callers.limits.body_timeout"),
+            handshake_timeout: self.duration("callers.limits.handshake_timeout"),
+            keep_alive: self.duration("callers.limits.keep_alive"),
+            connections: self.count("callers.limits.connections"),
+            connections_per_address: self.count("callers.limits.connections_per_address"),
+        }
+    }
+
+    fn backend(&mut self, name: String) -> Backend {
+        let key = |setting: &str| format!("backends.{name}.{setting}");
+        let url = self.read(&key("url"), String::new(), |value| base_url(given(value)?));
+        let identity = self.backend_identity(&key("certificate"), &key("key"), url.starts_with("https:"));
+        let roots = match url.starts_with("https:") {
+            true => self.required_files(&key("roots")),
+            false => self.files(&key("roots")),
+        };
+        Backend {
+            identity,
+            roots,
+            timeout: self.duration(&key("timeout")),
+            connect_timeout: self.duration(&key("connect_timeout")),
+            pool_idle: self.duration(&key("pool_idle")),
+            attempts: self.small_count(&key("attempts")),
+            max_answer_bytes: self.read(&key("max_answer_bytes"), 1, Value::size),
+            circuit_failures: self.small_count(&key("circuit_failures")),
+            circuit_open_for: self.duration(&key("circuit_open_for")),
+            url,
+            name,
+        }
+    }
+
+    /// Over https every domain service asks for a certificate; over loopback http none can be shown.
+    fn backend_identity(&mut self, certificate: &str, key: &str, https: bool) -> Option<CertificateFiles> {
+        https.then(|| CertificateFiles { certificate: self.file(certificate), key: self.file(key) })
+    }
+
+    fn workers(&mut self) -> usize {
+        match self.read("server.workers", 0, number_up_to(1_024)) {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            workers => workers,
+        }
+    }
+
+    fn level(&mut self) -> String {
+        self.read("journal.level", String::new(), |value| {
+            let text = given(value)?;
+            EnvFilter::try_new(text).map_err(|_| "must be error, warn, info, debug or trace, or a filter of those")?;
+            Ok(text.to_owned())
+        })
+    }
+
+    fn duration(&mut self, name: &str) -> Duration {
+        self.read(name, Duration::ZERO, Value::duration)
+    }
+
+    fn count(&mut self, name: &str) -> usize {
+        self.read(name, 1, |value| match number_up_to(usize::MAX)(value)? {
+            0 => Err("must be at least 1"),
+            count => Ok(count),
+        })
+    }
+
+    fn small_count(&mut self, name: &str) -> u32 {
+        u32::try_from(self.count(name)).unwrap_or(u32::MAX)
+    }
+
+    fn address(&mut self, name: &str) -> SocketAddr {
+        self.read(name, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), |value| {
+            value
+                .text()?
+                .parse()
+                .map_err(|_| "must be an IP address and a port, such as \"0.0.0.0:8443\" or \"[::1]:8443\"")
+        })
+    }
+
+    /// A file that must be named and must be there.
+    fn file(&mut self, name: &str) -> PathBuf {
+        let folder = self.folder.clone();
+        self.read(name, PathBuf::new(), |value| existing(&folder, given(value)?, Path::is_file))
+    }
+
+    /// A file the program may make itself.
+    fn new_file(&mut self, name: &str) -> Option<PathBuf> {
+        let folder = self.folder.clone();
+        self.read(name, None, |value| Ok(optional(value)?.map(|text| folder.join(text))))
+    }
+
+    fn optional_path(&mut self, name: &str) -> Option<PathBuf> {
+        let folder = self.folder.clone();
+        self.read(name, None, |value| optional(value)?.map(|text| existing(&folder, text, Path::is_dir)).transpose())
+    }
+
+    fn files(&mut self, name: &str) -> Vec<PathBuf> {
+        let folder = self.folder.clone();
+        self.read(name, Vec::new(), |value| {
+            value.list()?.iter().map(|item| existing(&folder, item, Path::is_file)).collect()
+        })
+    }
+
+    fn required_files(&mut self, name: &str) -> Vec<PathBuf> {
+        let given = self.layers.get(name).is_none_or(|setting| setting.value.list().as_deref() != Ok(&[]));
+        if !given {
+            self.refuse(name, MUST_BE_SET);
+        }
+        self.files(name)
+    }
+
+    fn read<T>(&mut self, name: &str, stand_in: T, parse: impl FnOnce(&Value) -> Result<T, Refused>) -> T {
+        let Some(setting) = self.layers.get(name) else {
+            self.refuse(name, MUST_BE_SET);
+            return stand_in;
+        };
+        parse(&setting.value).unwrap_or_else(|why| {
+            self.refuse(name, why);
+            stand_in
+        })
+    }
+
+    /// Blames the place the value came from; for a default that will not do, the operator's file.
+    fn refuse(&mut self, name: &str, why: Refused) {
+        let problem = match self.layers.get(name) {
+            Some(Setting { place, .. }) if place.file != super::DEFAULTS_NAME => {
+                Problem::new(&place.file, place.line, format!("`{name}` {why}"))
+            }
+            _ => Problem::new(self.file, 0, format!("`{name}` {why}")),
+        };
+        self.problems.push(match why == MUST_BE_SET {
+            true => problem.hint(format!("in the environment it is {}", variable(name))),
+            false => problem,
+        });
+    }
+}
+
+const MUST_BE_SET: Refused = "must be set";
+
+fn variable(name: &str) -> String {
+    format!("DFDG_FACADE__{}", name.to_uppercase().replace('.', "__"))
+}
+
+/// A text that must not be left empty.
+fn given(value: &Value) -> Result<&str, Refused> {
+    optional(value)?.ok_or(MUST_BE_SET)
+}
+
+fn optional(value: &Value) -> Result<Option<&str>, Refused> {
+    Ok(Some(value.text()?.trim()).filter(|text| !text.is_empty()))
+}
+
+fn existing(folder: &Path, text: &str, there: impl Fn(&Path) -> bool) -> Result<PathBuf, Refused> {
+    if text.contains("-----BEGIN") {
+        return Err("must be the path of a file, not its content");
+    }
+    let path = folder.join(text);
+    if there(&path) {
+        Ok(path)
+    } else {
+        Err("names nothing that is there; paths begin at the folder of the settings file")
+    }
+}
+
+fn number_up_to(most: usize) -> impl Fn(&Value) -> Result<usize, Refused> {
+    move |value| {
+        let number = usize::try_from(value.number()?).unwrap_or(usize::MAX);
+        if number <= most { Ok(number) } else { Err("is too large") }
+    }
+}
+
+fn public_url(value: &Value) -> Result<PublicUrl, Refused> {
+    match given(value)? {
+        "from-host" => Ok(PublicUrl::FromHost),
+        url => base_url(url).map(PublicUrl::Fixed),
+    }
+}
+
+fn client_certificate(value: &Value) -> Result<ClientCertificate, Refused> {
+    match value.text()? {
+        "optional" => Ok(ClientCertificate::Optional),
+        "required" => Ok(ClientCertificate::Required),
+        _ => Err("must be \"optional\" or \"required\""),
+    }
+}

@@ -1,0 +1,217 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+
+/// A folder in which every file the examples name is there.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("tls")).unwrap();
+    let files =
+        ["facade.pem", "facade.key", "oces3-root.pem", "oces3-issuing.pem", "facade-system.pem", "facade-system.key"];
+    for file in files.map(|name| format!("tls/{name}")).iter().map(String::as_str).chain(["clients.toml", "ca.crt"]) {
+        std::fs::write(folder.path().join(file), "").unwrap();
+    }
+    folder
+}
+
+fn example() -> String {
+    include_str!("../../config/facade.example.toml").replace("/etc/ssl/certs/ca-certificates.crt", "ca.crt")
+}
+
+fn load_with(text: &str, env: &[(&str, &str)]) -> Result<Config, Problems> {
+    let folder = folder();
+    let file = folder.path().join("facade.toml");
+    std::fs::write(&file, text).unwrap();
+    Config::load(Some(&file), env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+}
+
+fn load(text: &str) -> Result<Config, Problems> {
+    load_with(text, &[])
+}
+
+/// Lines and messages of the problems, the folder taken out.
+fn problems(text: &str, env: &[(&str, &str)]) -> Vec<(u32, String)> {
+    let problems = load_with(text, env).unwrap_err();
+    problems
+        .list()
+        .iter()
+        .map(|problem| (problem.line, format!("{} {}", problem.message, problem.hint.as_deref().unwrap_or_default())))
+        .collect()
+}
+
+#[track_caller]
+fn assert_problem(found: &[(u32, String)], line: u32, part: &str) {
+    assert!(found.iter().any(|(at, message)| *at == line && message.contains(part)), "{line}: {part}\n{found:#?}");
+}
+
+#[test]
+fn the_example_file_is_sound_and_the_rest_comes_from_the_defaults() {
+    let config = load(&example()).unwrap();
+    assert_eq!(config.callers.public_url, PublicUrl::Fixed("https://facade.example.dk".to_owned()));
+    assert_eq!(config.callers.client_certificate, ClientCertificate::Optional);
+    assert_eq!(config.callers.limits.max_body_bytes, 5 << 20);
+    assert_eq!(config.calls.deadline, Duration::from_secs(50));
+    assert_eq!(config.admin.address.to_string(), "127.0.0.1:9090");
+    assert!(config.server.workers >= 1);
+    assert_eq!(config.catalogue.folder, None);
+    assert_eq!(config.backends.keys().collect::<Vec<_>>(), ["kontaktforloeb"]);
+    let backend = &config.backends["kontaktforloeb"];
+    assert_eq!((backend.attempts, backend.pool_idle), (3, Duration::from_secs(15)));
+    assert!(backend.identity.as_ref().unwrap().key.ends_with("tls/facade-system.key"));
+}
+
+#[test]
+fn paths_begin_at_the_folder_of_the_file() {
+    let folder = folder();
+    let file = folder.path().join("facade.toml");
+    std::fs::write(&file, example()).unwrap();
+    let config = Config::load(Some(&file), std::iter::empty()).unwrap();
+    assert_eq!(config.catalogue.clients, folder.path().join("clients.toml"));
+}
+
+#[test]
+fn what_a_backend_says_itself_wins_over_all_backends() {
+    let config =
+        load(&format!("{}\ntimeout = \"1s\"\n[backends.other]\nurl = \"https://other.example\"", example())).unwrap();
+    assert_eq!(config.backends["kontaktforloeb"].timeout, Duration::from_secs(1));
+    assert_eq!(config.backends["other"].timeout, Duration::from_secs(20));
+}
+
+#[test]
+fn the_environment_wins_over_the_file() {
+    let config = load_with(
+        &example(),
+        &[
+            ("DFDG_FACADE__CALLERS__LIMITS__DEPTH", "12"),
+            ("DFDG_FACADE__BACKENDS__KONTAKTFORLOEB__URL", "https://elsewhere.example"),
+            ("DFDG_FACADE__CALLERS__TRUST__ROOTS", "tls/oces3-root.pem, ca.crt"),
+            ("DFDG_FACADE_UNRELATED", "x"),
+            ("PATH", "/bin"),
+        ],
+    )
+    .unwrap();
+    assert_eq!(config.callers.limits.depth, 12);
+    assert_eq!(config.backends["kontaktforloeb"].url, "https://elsewhere.example");
+    assert_eq!(config.callers.trust.roots.len(), 2);
+}
+
+#[test]
+fn unknown_names_are_told_with_their_line_and_the_nearest_known() {
+    let text =
+        example().replace("[callers]\n", "[callers]\nadress = \"x\"\n") + "urll = \"x\"\n[jurnal]\nlevel = \"info\"\n";
+    let found = problems(&text, &[("DFDG_FACADE__CALLERS__KEEP_ALIVE", "1s")]);
+    assert_problem(&found, 5, "no setting `callers.adress` did you mean `address`?");
+    assert_problem(&found, 25, "no setting `backends.kontaktforloeb.urll` did you mean `url`?");
+    assert_problem(&found, 26, "no table `jurnal` did you mean `journal`?");
+    assert_problem(
+        &found,
+        0,
+        "DFDG_FACADE__CALLERS__KEEP_ALIVE: there is no setting `callers.keep_alive` did you mean `callers.limits.keep_alive`?",
+    );
+    assert_eq!(found.len(), 4, "{found:#?}");
+}
+
+#[test]
+fn a_table_is_not_a_value_and_a_value_not_a_table() {
+    let found = problems("server = 5\ncalls.deadline.soft = \"1s\"\nbackends = \"x\"\n", &[]);
+    assert_problem(&found, 1, "no setting `server`");
+    assert_problem(&found, 2, "no table `calls.deadline`");
+    assert_problem(&found, 3, "no setting `backends`");
+}
+
+#[test]
+fn an_empty_file_is_told_everything_that_must_be_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("facade.toml");
+    std::fs::write(&file, "[backends.kontaktforloeb]\ntimeout = \"1s\"").unwrap();
+    let error = Config::load(Some(&file), std::iter::empty()).unwrap_err();
+    let text = error.to_string();
+    for name in [
+        "callers.public_url",
+        "callers.certificate",
+        "callers.key",
+        "callers.trust.roots",
+        "backends.kontaktforloeb.url",
+    ] {
+        assert!(text.contains(&format!("`{name}` must be set")), "{name}\n{text}");
+    }
+    assert!(text.contains("in the environment it is DFDG_FACADE__CALLERS__PUBLIC_URL"), "{text}");
+    assert!(text.contains("`catalogue.clients` names nothing that is there"), "{text}");
+}
+
+#[test]
+fn values_out_of_range_are_told_with_their_line() {
+    let text = example()
+        + r#"
+attempts = 0
+timeout = 20
+[server]
+workers = -1
+[callers.limits]
+depth = "deep"
+max_body_bytes = "5 MB"
+[admin]
+address = "localhost:9090"
+[journal]
+level = "]["
+[calls]
+deadline = 1.5
+"#;
+    let found = problems(&text, &[("DFDG_FACADE__CALLERS__CLIENT_CERTIFICATE", "sometimes")]);
+    for part in [
+        "backends.kontaktforloeb.attempts` must be at least 1",
+        "backends.kontaktforloeb.timeout` must be a duration",
+        "server.workers` must be a whole number",
+        "callers.limits.depth` must be a whole number",
+        "callers.limits.max_body_bytes` must be a number of bytes",
+        "admin.address` must be an IP address and a port",
+        "journal.level` must be",
+        "calls.deadline` must be a text",
+        "callers.client_certificate` must be \"optional\"",
+    ] {
+        assert!(found.iter().any(|(_, message)| message.contains(part)), "{part}\n{found:#?}");
+    }
+    assert_eq!(found.len(), 9, "{found:#?}");
+    assert_problem(&found, 25, "attempts");
+}
+
+#[test]
+fn a_secret_in_place_of_its_path_is_refused_and_not_repeated() {
+    let secret = "-----BEGIN PRIVATE KEY-----abc";
+    let text = example().replace("tls/facade.key", secret).replace("https://kontakt", "https://user:hunter2@kontakt");
+    let error = load(&text).unwrap_err().to_string();
+    assert!(error.contains("must be the path of a file, not its content"), "{error}");
+    assert!(error.contains("must not carry a user name"), "{error}");
+    assert!(!error.contains("abc") && !error.contains("hunter2"), "{error}");
+}
+
+#[test]
+fn a_plain_backend_on_loopback_needs_no_certificates() {
+    let text = example().replace("https://kontaktforloeb.example.dk", "http://127.0.0.1:9443/");
+    let config = load(&text.replace("[backends.all]", "[backends.unused]\nurl = \"http://[::1]:1\"")).unwrap();
+    assert_eq!(config.backends["kontaktforloeb"].url, "http://127.0.0.1:9443");
+    assert_eq!(config.backends["kontaktforloeb"].identity, None);
+}
+
+#[test]
+fn without_a_file_everything_may_come_from_the_environment() {
+    let folder = folder();
+    let path = |file: &str| folder.path().join(file).display().to_string();
+    let env = [
+        ("CALLERS__PUBLIC_URL", "from-host".to_owned()),
+        ("CALLERS__CERTIFICATE", path("tls/facade.pem")),
+        ("CALLERS__KEY", path("tls/facade.key")),
+        ("CALLERS__TRUST__ROOTS", path("tls/oces3-root.pem")),
+        ("CATALOGUE__CLIENTS", path("clients.toml")),
+    ];
+    let config =
+        Config::load(None, env.into_iter().map(|(name, value)| (format!("DFDG_FACADE__{name}"), value))).unwrap();
+    assert_eq!(config.callers.public_url, PublicUrl::FromHost);
+    assert!(config.backends.is_empty());
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let error = Config::load(Some(Path::new("no/facade.toml")), std::iter::empty()).unwrap_err();
+    assert!(error.to_string().starts_with("no/facade.toml: cannot be read"), "{error}");
+}

@@ -1,0 +1,139 @@
+//! Why a call was not served. Closed, so that the way from an error to what the caller is
+//! told ([`crate::fault`]) can be exhaustive.
+
+use dfdg_contract::soap::EnvelopeError;
+use dfdg_contract::xml::EncodingError;
+use dfdg_mapping::{Refusal, ReplyError};
+use thiserror::Error;
+
+use crate::backend::BackendError;
+use crate::identity;
+
+/// Who has to do something about an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blame {
+    /// The caller sent what the contract or its registration does not allow.
+    Caller,
+    /// The facade or its configuration is wrong.
+    Facade,
+    /// The backend did not answer as its contract says, or not at all.
+    Backend,
+}
+
+/// Why the body of a request could not be had.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum BodyProblem {
+    /// Is raised when the body is larger than `callers.limits.max_body_bytes`.
+    #[error("the message is larger than the {limit} bytes allowed")]
+    TooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// Is raised when the body does not come within `callers.limits.body_timeout`.
+    #[error("the message did not arrive in time")]
+    TooSlow,
+    /// Is raised when the connection breaks before the body is complete.
+    #[error("the message broke off before its end")]
+    Broken,
+}
+
+/// Why a caller may not do what it asks.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum AccessError {
+    /// Is raised when a call comes without a client certificate.
+    #[error("no client certificate")]
+    NoCertificate,
+    /// Is raised when the certificate is not one of those that may call.
+    #[error("certificate refused: {0}")]
+    CertificateRefused(identity::Refusal),
+    /// Is raised when the certificate is outside its time of validity by now.
+    #[error("certificate not valid now")]
+    CertificateNotValid,
+    /// Is raised when no client system is registered for the certificate's identity.
+    #[error("certificate not registered")]
+    NotRegistered,
+    /// Is raised when the registration has not begun or has ended.
+    #[error("registration not valid today")]
+    RegistrationNotValid,
+    /// Is raised when the client system may not call this operation.
+    #[error("operation not allowed")]
+    OperationNotAllowed,
+    /// Is raised when the operation is not for organisations of this type.
+    #[error("organisation type not permitted")]
+    OrganisationTypeNotPermitted,
+    /// Is raised when the client system may not act for the organisation in a header block.
+    #[error("organisation not allowed")]
+    OrganisationNotAllowed,
+}
+
+/// Why a call was not served.
+#[derive(Debug, Error)]
+pub enum CallError {
+    /// Is raised when the request's body did not come whole.
+    #[error(transparent)]
+    Body(#[from] BodyProblem),
+    /// Is raised when the bytes are not text in the encoding they claim.
+    #[error(transparent)]
+    Encoding(#[from] EncodingError),
+    /// Is raised when the envelope, its header blocks or its message break the contract.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    /// Is raised when the SOAPAction belongs to another operation than the body.
+    #[error("the SOAPAction is not that of {operation}")]
+    WrongAction {
+        /// The operation the body asks for.
+        operation: String,
+        /// The SOAPAction it should have had.
+        expected: String,
+    },
+    /// Is raised when the caller may not do what it asks.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// Is raised when a rule, a code list or the backend refuses the call.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Is raised when a backend could not be asked.
+    #[error(transparent)]
+    Backend(#[from] BackendError),
+    /// Is raised when the reply would have broken the old contract.
+    #[error(transparent)]
+    Reply(#[from] ReplyError),
+    /// Is raised when the operation is in the contract, but `services.toml` says that it is not served.
+    #[error("the operation is not served: {reason}")]
+    NotServed {
+        /// The fault the caller is told, when one is named.
+        fault: Option<u32>,
+        /// Why, as `services.toml` has it.
+        reason: String,
+    },
+    /// Is raised when the path is served but the service behind it is gone from the catalogue.
+    #[error("no such service")]
+    NoService,
+}
+
+impl CallError {
+    /// Who has to do something about it.
+    #[must_use]
+    pub fn blame(&self) -> Blame {
+        match self {
+            Self::Body(_)
+            | Self::Encoding(_)
+            | Self::Envelope(_)
+            | Self::WrongAction { .. }
+            | Self::Access(_)
+            | Self::NotServed { .. } => Blame::Caller,
+            Self::Refused(refusal) => blame_of(refusal),
+            Self::Backend(_) => Blame::Backend,
+            Self::Reply(_) | Self::NoService => Blame::Facade,
+        }
+    }
+}
+
+fn blame_of(refusal: &Refusal) -> Blame {
+    match refusal {
+        Refusal::Rule { .. } | Refusal::CodeList { .. } | Refusal::Conversion { .. } => Blame::Caller,
+        Refusal::Setting { .. } => Blame::Facade,
+        Refusal::Backend { code: Some(_), .. } | Refusal::Backend { fault: Some(_), .. } => Blame::Caller,
+        Refusal::Backend { .. } | Refusal::BackendUnreadable { .. } => Blame::Backend,
+    }
+}

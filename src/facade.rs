@@ -1,0 +1,170 @@
+//! The facade as a whole: put together from its files, started, reloaded, stopped.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use dfdg_contract::{Problem, Problems};
+
+use crate::admin::{self, Check, Sources};
+use crate::catalogue::{Catalogue, CatalogueFiles};
+use crate::clients::{Names, Registry};
+use crate::clock;
+use crate::config::Config;
+use crate::journal::{self, Reloaded};
+use crate::listener::{self, Drain, Drained, Tls};
+use crate::server::Shared;
+
+/// Reads the settings, with the process's environment on top.
+///
+/// # Errors
+/// All problems at once.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn load_config(file: Option<&Path>) -> Result<Config, Problems> {
+    Config::load(file, std::env::vars())
+}
+
+/// Compiles the catalogue, reads who may call, and holds the two against each other.
+///
+/// # Errors
+/// The problems of both at once.
+pub fn load(config: &Config) -> Result<(Catalogue, Registry), Problems> {
+    let catalogue = Catalogue::compile(&CatalogueFiles::new(config.catalogue.folder.as_deref()));
+    let registry = Registry::load(&config.catalogue.clients);
+    match (catalogue, registry) {
+        (Ok(catalogue), Ok(registry)) => {
+            let mut problems = problems_of(registry.check(&names(&catalogue)));
+            problems.extend(missing_backends(config, &catalogue));
+            Problems::none(problems).map(|()| (catalogue, registry))
+        }
+        (catalogue, registry) => {
+            let mut problems = problems_of(catalogue);
+            problems.extend(problems_of(registry));
+            Err(Problems::none(problems).err().unwrap_or_else(|| Problem::new("settings", 0, "cannot be used").into()))
+        }
+    }
+}
+
+fn problems_of<T>(result: Result<T, Problems>) -> Vec<Problem> {
+    result.err().map(Problems::into_list).unwrap_or_default()
+}
+
+/// The names `clients.toml` may use.
+fn names(catalogue: &Catalogue) -> Names<'_> {
+    let services = &catalogue.mapping().services;
+    let settings = catalogue.mapping().plans().flat_map(|plan| &plan.info().lines);
+    let settings = settings.flat_map(|line| line.source.split([' ', ',', '|', ')']));
+    Names {
+        services: services.iter().map(|service| service.name.as_str()).collect(),
+        operations: services
+            .iter()
+            .flat_map(|service| service.contract.operations())
+            .map(|operation| operation.name.as_str())
+            .collect(),
+        settings: settings.filter_map(|source| source.strip_prefix("setting:")).collect(),
+    }
+}
+
+fn missing_backends(config: &Config, catalogue: &Catalogue) -> Vec<Problem> {
+    let unknown = catalogue.mapping().backends.iter().filter(|backend| !config.backends.contains_key(&backend.name));
+    let problem = |name: &str| {
+        Problem::new("settings", 0, format!("the backend {name} of mappings/services.toml has no settings"))
+            .hint(format!("add [backends.{name}] with its url, certificate, key and roots"))
+    };
+    unknown.map(|backend| problem(&backend.name)).collect()
+}
+
+/// The facade at work.
+#[derive(Debug)]
+pub struct Facade {
+    shared: Arc<Shared>,
+    listener: listener::Running,
+    admin: admin::Running,
+}
+
+impl Facade {
+    /// Starts the listeners.
+    ///
+    /// # Errors
+    /// When files cannot be used or an address is taken.
+    pub fn start(config: Config) -> anyhow::Result<Self> {
+        let (catalogue, registry) = load(&config)?;
+        let shared = Shared::new(config, catalogue, registry);
+        let listener = listener::start(Arc::clone(&shared))?;
+        let ready = readiness(Arc::clone(listener.tls()), listener.drain().clone());
+        let sources = Sources { ready, circuits: shared.circuits.clone() };
+        let admin = admin::start(&shared.config.admin, sources)?;
+        Ok(Self { shared, listener, admin })
+    }
+
+    /// The address callers connect to.
+    #[must_use]
+    pub fn callers(&self) -> std::net::SocketAddr {
+        self.listener.address()
+    }
+
+    /// The address of health and metrics.
+    #[must_use]
+    pub fn admin(&self) -> std::net::SocketAddr {
+        self.admin.address()
+    }
+
+    /// Reads contracts, mappings, clients and certificates again. What is good takes effect with the next call; what is
+    /// not leaves the old state as it is and says why.
+    ///
+    /// # Errors
+    /// What is wrong with the new files.
+    pub fn reload(&self) -> anyhow::Result<()> {
+        let certificates = self.listener.tls().reload(&self.shared.config.callers);
+        report("certificates", usize::from(certificates.is_err()));
+        let files = load(&self.shared.config).and_then(|new| self.same_backends(&new.0).map(|()| new));
+        report("catalogue and clients", files.as_ref().err().map_or(0, |problems| problems.list().len()));
+        let (catalogue, registry) = files?;
+        self.shared.catalogue.store(Arc::new(catalogue));
+        self.shared.registry.store(Arc::new(registry));
+        Ok(certificates?)
+    }
+
+    /// Connections to backends are made at start, so that a new backend takes a restart.
+    fn same_backends(&self, new: &Catalogue) -> Result<(), Problems> {
+        let names = |catalogue: &Catalogue| -> Vec<String> {
+            catalogue.mapping().backends.iter().map(|backend| backend.name.clone()).collect()
+        };
+        if names(&self.shared.catalogue.load()) == names(new) {
+            return Ok(());
+        }
+        let problem =
+            Problem::new("mappings/services.toml", 0, "the backends are not those the facade was started with");
+        Err(problem.hint("restart the facade").into())
+    }
+
+    /// Stops taking calls, lets those under way end until the deadline of the settings, and ends.
+    pub async fn stop(self) -> Drained {
+        let deadline: Duration = self.shared.config.server.drain_deadline;
+        let drained = self.listener.stop(deadline);
+        self.admin.stop().await;
+        drained
+    }
+}
+
+fn report(what: &'static str, problems: usize) {
+    journal::reloaded(&Reloaded { what, accepted: problems == 0, problems });
+}
+
+/// The conditions of readiness.
+fn readiness(tls: Arc<Tls>, drain: Drain) -> Arc<dyn Fn() -> Vec<Check> + Send + Sync> {
+    Arc::new(move || {
+        let valid = |good: bool, why: &str| if good { Ok(()) } else { Err(why.to_owned()) };
+        vec![
+            Check::new("catalogue", Ok(())),
+            Check::new(
+                "certificate",
+                valid(
+                    tls.valid_at(clock::now()),
+                    "the server certificate is not valid now; put a valid one in its place and reload",
+                ),
+            ),
+            Check::new("draining", valid(!drain.is_draining(), "the facade is stopping")),
+        ]
+    })
+}

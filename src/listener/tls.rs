@@ -1,0 +1,241 @@
+//! The TLS side of the listener: own certificate, trust, versions, resumption.
+//!
+//! Everything one reload can change is one [`Snapshot`], replaced whole. Session tickets are
+//! sealed with keys of the snapshot: after a change of trust nobody resumes a session that the
+//! old trust let in, because resumption does not verify the certificate again.
+
+use std::io;
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use chrono::{DateTime, Utc};
+use rustls::ServerConfig;
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::pki_types::pem::{self, PemObject};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
+use rustls::server::ServerSessionMemoryCache;
+use rustls::server::danger::ClientCertVerifier;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::version::{TLS12, TLS13};
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+use super::verifier::{CallerVerifier, VerifierError};
+use crate::clock;
+use crate::config::{Callers, CertificateFiles, ClientCertificate};
+
+/// The only protocol on top of TLS.
+const ALPN: &[u8] = b"http/1.1";
+
+/// Sessions kept in memory for TLS 1.2 clients that know no tickets, such as SChannel of
+/// Windows 7. The others carry their session in the ticket.
+const SESSIONS_WITHOUT_TICKET: usize = 1024;
+
+/// The certificates in use; reloading replaces them for new handshakes.
+#[derive(Debug)]
+pub struct Tls(ArcSwap<Snapshot>);
+
+/// The certificates of one load.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    config: Arc<ServerConfig>,
+    verifier: Arc<CallerVerifier>,
+    /// First and last second of the server certificate's validity, counted from 1970.
+    validity: RangeInclusive<i64>,
+}
+
+/// Why the certificates of the listener cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    /// Is raised when a file is missing, not readable or not PEM.
+    #[error("{setting}: cannot read {file}: {source}")]
+    File {
+        /// The setting that names the file.
+        setting: &'static str,
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it.
+        source: FileError,
+    },
+    /// Is raised when a file that should hold certificates holds none.
+    #[error("{setting}: {file} holds no certificate; it must hold at least one \"BEGIN CERTIFICATE\" block")]
+    Empty {
+        /// The setting that names the file.
+        setting: &'static str,
+        /// The file.
+        file: PathBuf,
+    },
+    /// Is raised when the key is not that of the certificate, or of a kind TLS cannot use.
+    #[error("callers.key: cannot be used with the certificate of callers.certificate: {0}")]
+    Key(#[source] rustls::Error),
+    /// Is raised when no root is configured; then no caller could be trusted.
+    #[error("callers.trust.roots: names no certificate; no caller could be let in")]
+    NoRoot,
+    /// Is raised when a trusted certificate cannot serve as an authority.
+    #[error("{setting}: a certificate cannot be used as an authority: {source}")]
+    Authority {
+        /// The setting that names its file.
+        setting: &'static str,
+        /// What is wrong with it.
+        source: rustls::Error,
+    },
+    /// Is raised when the TLS library refuses the whole: no randomness, no common version.
+    #[error("callers: TLS cannot be set up: {0}")]
+    Setup(#[source] rustls::Error),
+}
+
+/// Why a PEM file cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// Is raised when the file cannot be opened or read.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// Is raised when its content is not what the setting asks for.
+    #[error("{0}")]
+    Pem(pem::Error),
+}
+
+impl From<pem::Error> for FileError {
+    fn from(error: pem::Error) -> Self {
+        match error {
+            pem::Error::Io(error) => Self::Io(error),
+            error => Self::Pem(error),
+        }
+    }
+}
+
+impl From<VerifierError> for TlsError {
+    fn from(error: VerifierError) -> Self {
+        match error {
+            VerifierError::NoRoot => Self::NoRoot,
+            VerifierError::Root(source) => Self::Authority { setting: ROOTS, source },
+            VerifierError::Issuing(source) => Self::Authority { setting: ISSUING, source },
+        }
+    }
+}
+
+const CERTIFICATE: &str = "callers.certificate";
+const KEY: &str = "callers.key";
+const ROOTS: &str = "callers.trust.roots";
+const ISSUING: &str = "callers.trust.issuing";
+
+impl Tls {
+    /// Reads all certificates.
+    ///
+    /// # Errors
+    /// When a file is missing or unusable; the error names the setting.
+    pub fn load(callers: &Callers) -> Result<Self, TlsError> {
+        Ok(Self(ArcSwap::from_pointee(Snapshot::load(callers)?)))
+    }
+
+    /// Reads all certificates again and uses them from the next handshake on. Open connections
+    /// whose certificate the new trust does not accept count as having none.
+    ///
+    /// # Errors
+    /// As [`Tls::load`]; then everything stays as it was.
+    pub fn reload(&self, callers: &Callers) -> Result<(), TlsError> {
+        self.0.store(Arc::new(Snapshot::load(callers)?));
+        Ok(())
+    }
+
+    /// Whether the server certificate is valid at `moment`, both ends included.
+    #[must_use]
+    pub fn valid_at(&self, moment: DateTime<Utc>) -> bool {
+        self.0.load().validity.contains(&moment.timestamp())
+    }
+
+    /// The certificates in use.
+    pub(crate) fn current(&self) -> Arc<Snapshot> {
+        self.0.load_full()
+    }
+
+    /// Whether `snapshot` is what is in use.
+    pub(crate) fn is_current(&self, snapshot: &Arc<Snapshot>) -> bool {
+        Arc::ptr_eq(&self.0.load(), snapshot)
+    }
+}
+
+impl Snapshot {
+    fn load(callers: &Callers) -> Result<Self, TlsError> {
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let own = own_certificate(&callers.server, &provider)?;
+        let validity = validity(&own);
+        let roots = certificates(ROOTS, &callers.trust.roots)?;
+        let issuing = certificates(ISSUING, &callers.trust.issuing)?;
+        let required = callers.client_certificate == ClientCertificate::Required;
+        let verifier = Arc::new(CallerVerifier::new(&roots, issuing, required)?);
+        let config = server_config(provider, Arc::clone(&verifier), own).map_err(TlsError::Setup)?;
+        Ok(Self { config: Arc::new(config), verifier, validity })
+    }
+
+    /// What a handshake needs.
+    pub(crate) fn config(&self) -> Arc<ServerConfig> {
+        Arc::clone(&self.config)
+    }
+
+    /// Whether a chain that an earlier snapshot accepted is accepted by this one.
+    pub(crate) fn accepts(&self, chain: &[CertificateDer<'_>]) -> bool {
+        chain.split_first().is_some_and(|(end_entity, intermediates)| {
+            self.verifier.verify_client_cert(end_entity, intermediates, now()).is_ok()
+        })
+    }
+}
+
+/// Now, as the TLS library takes it.
+fn now() -> UnixTime {
+    let seconds = u64::try_from(clock::now().timestamp()).unwrap_or_default();
+    UnixTime::since_unix_epoch(Duration::from_secs(seconds))
+}
+
+fn server_config(
+    provider: Arc<CryptoProvider>,
+    verifier: Arc<CallerVerifier>,
+    own: CertifiedKey,
+) -> Result<ServerConfig, rustls::Error> {
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&TLS13, &TLS12])?
+        .with_client_cert_verifier(verifier)
+        .with_cert_resolver(Arc::new(SingleCertAndKey::from(own)));
+    config.alpn_protocols = vec![ALPN.to_vec()];
+    config.ticketer = aws_lc_rs::Ticketer::new()?;
+    config.session_storage = ServerSessionMemoryCache::new(SESSIONS_WITHOUT_TICKET);
+    Ok(config)
+}
+
+fn own_certificate(files: &CertificateFiles, provider: &CryptoProvider) -> Result<CertifiedKey, TlsError> {
+    let chain = read_certificates(CERTIFICATE, &files.certificate)?;
+    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| file_error(KEY, &files.key, error))?;
+    CertifiedKey::from_der(chain, key, provider).map_err(TlsError::Key)
+}
+
+/// When a certificate is valid; never, when it cannot be read.
+fn validity(own: &CertifiedKey) -> RangeInclusive<i64> {
+    let parsed = own.cert.first().and_then(|der| X509Certificate::from_der(der).ok());
+    let validity = parsed.map(|(_, certificate)| certificate.validity().clone());
+    validity
+        .map_or(RangeInclusive::new(1, 0), |validity| validity.not_before.timestamp()..=validity.not_after.timestamp())
+}
+
+fn certificates(setting: &'static str, files: &[PathBuf]) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let mut all = Vec::new();
+    for file in files {
+        all.extend(read_certificates(setting, file)?);
+    }
+    Ok(all)
+}
+
+fn read_certificates(setting: &'static str, file: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    let certificates = CertificateDer::pem_file_iter(file)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|error| file_error(setting, file, error))?;
+    if certificates.is_empty() {
+        return Err(TlsError::Empty { setting, file: file.to_owned() });
+    }
+    Ok(certificates)
+}
+
+fn file_error(setting: &'static str, file: &Path, error: pem::Error) -> TlsError {
+    TlsError::File { setting, file: file.to_owned(), source: error.into() }
+}

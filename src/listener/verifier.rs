@@ -1,0 +1,137 @@
+//! Which client certificates a handshake accepts.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use rustls::client::danger::HandshakeSignatureValid;
+use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::server::WebPkiClientVerifier;
+use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use rustls::{DigitallySignedStruct, DistinguishedName, Error, RootCertStore, SignatureScheme};
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+thread_local! {
+    /// What [`CallerVerifier`] refused last on this thread. The TLS library passes on only a
+    /// closed list of errors, as they become alerts; this is what it has no room for.
+    static REFUSED: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// The issuer, number and dates of the certificate that was refused last on this thread.
+/// Read it where the handshake fails, which is on the thread that verified.
+pub(crate) fn take_refused() -> Option<String> {
+    REFUSED.take()
+}
+
+/// Verifies the chain of a client certificate up to the configured roots.
+///
+/// Many old clients send their own certificate only; the configured issuing CAs complete the
+/// chain. They are named beside the roots in the request for a certificate, because such
+/// clients choose theirs by the name of its issuer.
+#[derive(Debug)]
+pub(crate) struct CallerVerifier {
+    inner: Arc<dyn ClientCertVerifier>,
+    issuing: Vec<CertificateDer<'static>>,
+}
+
+impl CallerVerifier {
+    /// # Errors
+    /// When there is no root, or a certificate is unusable as an authority.
+    pub(crate) fn new(
+        roots: &[CertificateDer<'static>],
+        issuing: Vec<CertificateDer<'static>>,
+        required: bool,
+    ) -> Result<Self, VerifierError> {
+        let roots = store(roots).map_err(VerifierError::Root)?;
+        let hints = store(&issuing).map_err(VerifierError::Issuing)?.subjects();
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+        let builder = builder.add_root_hint_subjects(hints);
+        let builder = if required { builder } else { builder.allow_unauthenticated() };
+        let inner = builder.build().map_err(|_| VerifierError::NoRoot)?;
+        Ok(Self { inner, issuing })
+    }
+
+    /// What the caller sent above its own certificate, and the issuing CAs it left out.
+    fn complete<'a>(&'a self, sent: &'a [CertificateDer<'_>]) -> Vec<CertificateDer<'a>> {
+        let missing = self.issuing.iter().filter(|issuing| !sent.iter().any(|sent| sent.as_ref() == issuing.as_ref()));
+        let sent = sent.iter().map(AsRef::as_ref);
+        sent.chain(missing.map(AsRef::as_ref)).map(CertificateDer::from).collect()
+    }
+}
+
+/// Why trust cannot be built from the configured certificates.
+#[derive(Debug)]
+pub(crate) enum VerifierError {
+    /// There is no root at all.
+    NoRoot,
+    /// A root is not usable as an authority.
+    Root(Error),
+    /// An issuing CA is not usable as an authority.
+    Issuing(Error),
+}
+
+fn store(certificates: &[CertificateDer<'static>]) -> Result<RootCertStore, Error> {
+    let mut store = RootCertStore::empty();
+    certificates.iter().try_for_each(|certificate| store.add(certificate.clone()))?;
+    Ok(store)
+}
+
+impl ClientCertVerifier for CallerVerifier {
+    fn client_auth_mandatory(&self) -> bool {
+        self.inner.client_auth_mandatory()
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        self.inner.root_hint_subjects()
+    }
+
+    fn verify_client_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        let verified = self.inner.verify_client_cert(end_entity, &self.complete(intermediates), now);
+        if verified.is_err() {
+            REFUSED.set(Some(describe(end_entity)));
+        }
+        verified
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.inner.verify_tls12_signature(message, certificate, signature)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.inner.verify_tls13_signature(message, certificate, signature)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.inner.supported_verify_schemes()
+    }
+}
+
+/// What an operator needs to find a certificate, without its subject: that may be a person.
+fn describe(certificate: &CertificateDer<'_>) -> String {
+    let Ok((_, certificate)) = X509Certificate::from_der(certificate) else {
+        return "certificate unreadable".to_owned();
+    };
+    let validity = certificate.validity();
+    format!(
+        "certificate {} issued by \"{}\", valid from {} to {}",
+        certificate.raw_serial_as_string(),
+        certificate.issuer(),
+        validity.not_before,
+        validity.not_after
+    )
+}

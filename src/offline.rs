@@ -1,0 +1,96 @@
+//! One request without a network: facts and answers are given, and what would be sent and
+//! replied comes out. The command `translate` shows it to people, the scenarios of the tests
+//! hold it against files; both run this, so that they cannot come to differ.
+//!
+//! The stages are those of [`crate::call`] without the ones about the caller: who it is, what
+//! it may do, and whether its SOAPAction is that of the body.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, FixedOffset};
+use dfdg_contract::soap::Envelope;
+use dfdg_contract::xml::{self, Limits};
+use dfdg_contract::{Message, Operation};
+use dfdg_mapping::{Answer, Effect, Exchange, Facts, Plan};
+use uuid::Uuid;
+
+use crate::catalogue::Served;
+use crate::error::CallError;
+
+/// What is given in place of a clock, chance, the registry and the backends.
+pub struct Given<'g> {
+    /// When the request came.
+    pub now: DateTime<FixedOffset>,
+    /// Its id.
+    pub request_id: Uuid,
+    /// The settings of the organisation it is made for.
+    pub settings: &'g BTreeMap<String, String>,
+    /// Makes the ids the mapping asks for.
+    pub new_guid: &'g dyn Fn() -> Uuid,
+    /// The answers, in the order in which the calls are handed out.
+    pub answers: &'g [Answer],
+}
+
+/// What became of a request.
+#[derive(Debug)]
+pub struct Outcome<'c> {
+    /// The operation its body asks for, when it was understood that far.
+    pub operation: Option<&'c Operation>,
+    /// The calls it became, in the order in which they were handed out.
+    pub calls: Vec<Effect>,
+    /// How it ended.
+    pub end: End,
+}
+
+/// How a request ended.
+#[derive(Debug)]
+pub enum End {
+    /// With the reply, an envelope.
+    Reply(String),
+    /// With an error, which the caller is told as a fault.
+    Fault(CallError),
+    /// Nowhere: there were fewer answers than calls.
+    Unanswered,
+}
+
+/// Runs one request, given as the bytes of its envelope.
+#[must_use]
+pub fn run<'c>(served: Served<'c>, bytes: &[u8], given: &Given<'_>) -> Outcome<'c> {
+    let mut outcome = Outcome { operation: None, calls: Vec::new(), end: End::Unanswered };
+    outcome.end = serve(served, bytes, given, &mut outcome).unwrap_or_else(End::Fault);
+    outcome
+}
+
+fn serve<'c>(served: Served<'c>, bytes: &[u8], given: &Given<'_>, outcome: &mut Outcome<'c>) -> Result<End, CallError> {
+    let contract = &served.service.contract;
+    let text = xml::decode(bytes, None)?;
+    let envelope = Envelope::open(contract, &text, Limits::default())?;
+    let operation = envelope.operation()?;
+    outcome.operation = contract.operation(&operation.name);
+    envelope.require_headers()?;
+    let message = envelope.message()?;
+    let plan = served.plan(operation)?;
+    exchange(plan, &message, given, &mut outcome.calls)
+}
+
+fn exchange(plan: &Plan, message: &Message<'_>, given: &Given<'_>, calls: &mut Vec<Effect>) -> Result<End, CallError> {
+    let request_id = given.request_id.to_string();
+    let settings = |name: &str| given.settings.get(name).map(String::as_str);
+    let facts = Facts { now: given.now, request_id: &request_id, settings: &settings, new_guid: given.new_guid };
+    let mut exchange = Exchange::start(plan, message, &facts)?;
+    let mut answers = given.answers.iter();
+    loop {
+        let known = calls.len();
+        calls.extend(exchange.ready()?);
+        if calls.len() == known {
+            break;
+        }
+        for (effect, answer) in calls[known..].iter().zip(&mut answers) {
+            exchange.answer(effect.call, answer)?;
+        }
+    }
+    match exchange.waiting() {
+        0 => Ok(End::Reply(exchange.reply()?)),
+        _ => Ok(End::Unanswered),
+    }
+}

@@ -1,0 +1,173 @@
+//! Reads, runs and compares scenarios.
+
+mod diff;
+pub mod http;
+mod json;
+pub mod witness;
+pub mod xml;
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use dfdg_facade::catalogue::Catalogue;
+use dfdg_facade::fault;
+use dfdg_facade::offline::{self, End, Given};
+use uuid::Uuid;
+
+use http::{Call, Exchange};
+
+/// When every request comes.
+pub const NOW: &str = "2026-03-01T10:00:00+01:00";
+const REQUEST_ID: Uuid = Uuid::from_u128(0x0000_0000_0000_4000_8000_0000_0000_0001);
+const FIRST_NEW_ID: u128 = 0x0000_0000_0000_4000_9000_0000_0000_0001;
+
+/// The folders of the services.
+const SERVICES: &[(&str, &str)] = &[("booking", "BookingService")];
+
+/// Whether files are to be written anew.
+#[expect(clippy::disallowed_methods, reason = "a switch of the test, no setting of the facade")]
+pub fn wants_update() -> bool {
+    std::env::var_os("UPDATE_EXPECT").is_some_and(|value| value == "1")
+}
+
+/// The ids of rules in the name of a folder, such as `rn_bk_03`.
+pub fn rules_in(name: &str) -> impl Iterator<Item = &str> {
+    let id = |at: usize| name.get(at..)?.match_indices('_').nth(2).map_or(name.get(at..), |(end, _)| name.get(at..at + end));
+    name.match_indices("rn_").filter_map(move |(at, _)| id(at))
+}
+
+/// One folder.
+pub struct Scenario {
+    /// `booking/create_minimal`
+    pub name: String,
+    /// `BookingService`
+    pub service: &'static str,
+    folder: PathBuf,
+}
+
+/// What a request became.
+pub struct Ran {
+    pub calls: Vec<Call>,
+    pub reply: String,
+}
+
+impl Scenario {
+    /// Every scenario, by name.
+    pub fn all() -> Vec<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
+        let found = folders(&root).into_iter().flat_map(|service| {
+            let (_, name) = SERVICES.iter().find(|(own, _)| service.ends_with(own)).expect("a service of the list");
+            folders(&service).into_iter().map(|folder| Self::new(&root, folder, name))
+        });
+        found.collect()
+    }
+
+    fn new(root: &Path, folder: PathBuf, service: &'static str) -> Self {
+        Self { name: folder.strip_prefix(root).unwrap().display().to_string(), service, folder }
+    }
+
+    /// The text of a file; `None` when it is not there.
+    fn file(&self, name: &str) -> Option<String> {
+        let path = self.folder.join(name);
+        path.exists().then(|| fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+    }
+
+    /// The answers of the backends.
+    fn answers(&self) -> Vec<http::Answer> {
+        self.file("answer.http").map(|text| http::answers(&text)).unwrap_or_default()
+    }
+
+    fn settings(&self) -> BTreeMap<String, String> {
+        self.file("settings.toml").map(|text| toml::from_str(&text).unwrap()).unwrap_or_default()
+    }
+
+    /// Runs it with fixed facts.
+    pub fn run(&self, catalogue: &Catalogue) -> Ran {
+        let ids = Cell::new(FIRST_NEW_ID);
+        let answers: Vec<_> = self.answers().into_iter().map(Into::into).collect();
+        let given = Given {
+            now: NOW.parse().unwrap(),
+            request_id: REQUEST_ID,
+            settings: &self.settings(),
+            new_guid: &|| Uuid::from_u128(ids.replace(ids.get() + 1)),
+            answers: &answers,
+        };
+        let served = catalogue.named(self.service).unwrap();
+        let request = fs::read(self.folder.join("request.xml")).unwrap();
+        let outcome = offline::run(served, &request, &given);
+        let reply = match outcome.end {
+            End::Reply(reply) => reply,
+            End::Fault(error) => {
+                fault::envelope(&fault::tell(&error, &catalogue.mapping().faults), Some(&served.service.contract))
+            }
+            End::Unanswered => panic!("{}: answer.http has fewer answers than there are calls", self.name),
+        };
+        let calls = (1..).zip(&outcome.calls).map(|(number, effect)| Call::of(effect, number)).collect();
+        Ran { calls, reply }
+    }
+
+    /// Holds what came out against the files.
+    ///
+    /// # Errors
+    /// The differences.
+    pub fn compare(&self, ran: &Ran) -> Result<(), String> {
+        let differences = [
+            diff::lines("call.http", &self.expected_calls(), &http::by_value(&ran.calls)),
+            diff::lines("reply.xml", &self.expected_reply(), &xml::indented(&ran.reply)),
+            self.too_many_answers(ran),
+        ];
+        let differences: Vec<String> = differences.into_iter().flatten().collect();
+        if differences.is_empty() { Ok(()) } else { Err(differences.join("\n")) }
+    }
+
+    /// Writes the files whose content has changed, not those that only look different.
+    ///
+    /// # Errors
+    /// When what was given does not fit, which no writing mends.
+    pub fn update(&self, ran: &Ran) -> Result<(), String> {
+        if self.expected_calls() != http::by_value(&ran.calls) {
+            self.write("call.http", (!ran.calls.is_empty()).then(|| http::as_sent(&ran.calls)));
+        }
+        if self.expected_reply() != xml::indented(&ran.reply) {
+            self.write("reply.xml", Some(xml::indented(&ran.reply)));
+        }
+        self.too_many_answers(ran).map_or(Ok(()), Err)
+    }
+
+    fn expected_calls(&self) -> String {
+        self.file("call.http").map(|text| http::by_value(&http::calls(&text))).unwrap_or_default()
+    }
+
+    fn expected_reply(&self) -> String {
+        xml::indented(&self.file("reply.xml").unwrap_or_default())
+    }
+
+    fn too_many_answers(&self, ran: &Ran) -> Option<String> {
+        let (answers, calls) = (self.answers().len(), ran.calls.len());
+        (answers > calls).then(|| format!("answer.http has {answers} answers, but there are {calls} calls"))
+    }
+
+    fn write(&self, name: &str, text: Option<String>) {
+        let path = self.folder.join(name);
+        match text {
+            Some(text) => fs::write(path, text).unwrap(),
+            None => fs::remove_file(path).unwrap(),
+        }
+    }
+}
+
+impl Ran {
+    /// Each call with the answer the scenario gives it.
+    pub fn exchanges(self, scenario: &Scenario) -> impl Iterator<Item = Exchange> {
+        self.calls.into_iter().zip(scenario.answers()).map(|(call, answer)| Exchange { call, answer })
+    }
+}
+
+fn folders(path: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path());
+    let mut found: Vec<PathBuf> = entries.filter(|path| path.is_dir()).collect();
+    found.sort();
+    found
+}

@@ -1,0 +1,95 @@
+//! The scenarios: folders of files under `tests/scenarios`, whose README says what is in them.
+//!
+//! `UPDATE_EXPECT=1 cargo test --test scenarios` writes `call.http` and `reply.xml` anew where
+//! they differ; read the difference before it is kept.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
+
+mod harness;
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use dfdg_contract::Contract;
+use dfdg_contract::soap::read_bare;
+use dfdg_contract::xml::Limits;
+use dfdg_facade::catalogue::{Catalogue, CatalogueFiles};
+use dfdg_simulator::{Now, Settings};
+
+use harness::http::Exchange;
+use harness::witness::Witness;
+use harness::{NOW, Ran, Scenario, xml};
+
+static CATALOGUE: LazyLock<Catalogue> =
+    LazyLock::new(|| Catalogue::compile(&CatalogueFiles::new(None)).unwrap_or_else(|problems| panic!("{problems}")));
+
+/// Rules of the release notes; each has a folder with its id in the name.
+const RULES: &[&str] = &["rn_bk_03", "rn_bk_04", "rn_bk_05", "rn_cpr_01", "rn_cpr_02", "rn_err_01", "rn_err_05"];
+
+/// Runs every scenario and reports all that fail, each with its name.
+fn for_each(check: impl Fn(&Scenario, &Ran) -> Result<(), String>) {
+    let scenarios = Scenario::all();
+    assert!(!scenarios.is_empty(), "no scenarios");
+    let run = |scenario: &Scenario| check(scenario, &scenario.run(&CATALOGUE));
+    let failed = scenarios.iter().filter_map(|scenario| Some((&scenario.name, run(scenario).err()?)));
+    let failed: Vec<String> = failed.map(|(name, why)| format!("── {name}\n{why}")).collect();
+    assert!(failed.is_empty(), "{} of {} scenarios fail\n\n{}", failed.len(), scenarios.len(), failed.join("\n"));
+}
+
+#[test]
+fn a_request_becomes_its_calls_and_the_answers_its_reply() {
+    for_each(|scenario, ran| match harness::wants_update() {
+        true => scenario.update(ran),
+        false => scenario.compare(ran),
+    });
+}
+
+#[test]
+fn what_is_replied_keeps_to_the_contract() {
+    for_each(|scenario, ran| {
+        let contract = &CATALOGUE.named(scenario.service).unwrap().service.contract;
+        read_again(contract, &ran.reply)
+    });
+}
+
+/// Reads the message in an envelope, or the details of its fault, as the contract declares it.
+fn read_again(contract: &Contract, envelope: &str) -> Result<(), String> {
+    let message = xml::between(envelope, "<detail>", "</detail>").or(xml::between(envelope, "<s:Body>", "</s:Body>"));
+    let message = message.ok_or("there is no Body")?;
+    let is_bare_fault = message.starts_with("<s:Fault>");
+    if is_bare_fault {
+        return Ok(());
+    }
+    read_bare(contract.schema(), message, Limits::default()).map(drop).map_err(|error| error.to_string())
+}
+
+/// The simulator shares no code with the facade. What it says of a call is what the scenario says.
+#[tokio::test]
+async fn the_simulator_answers_a_call_as_the_scenario_does() {
+    let now = NOW.parse().unwrap();
+    let simulator = dfdg_simulator::start(Settings { now: Now::new(move || now), ..Settings::local() }).await.unwrap();
+    let witness = Witness::new(simulator.address());
+    let mut failed = Vec::new();
+    for scenario in Scenario::all() {
+        witness.reset().await;
+        for exchange in scenario.run(&CATALOGUE).exchanges(&scenario) {
+            let said = witness.answer(&exchange.call).await;
+            failed.extend(contradiction(&exchange, &said).map(|why| format!("{}: {why}", scenario.name)));
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+/// The simulator has to take what the scenario's answer takes. Where that answer is a refusal or
+/// nonsense, the call itself may be good: then the simulator's answer says nothing.
+fn contradiction(exchange: &Exchange, said: &harness::http::Answer) -> Option<String> {
+    let taken = |status: u16| (200..300).contains(&status);
+    let contradicts = taken(exchange.answer.status) && !taken(said.status);
+    contradicts.then(|| format!("the simulator answers {}: {}", said.status, said.body))
+}
+
+#[test]
+fn every_rule_of_the_release_notes_has_a_scenario() {
+    let names: Vec<String> = Scenario::all().into_iter().map(|scenario| scenario.name).collect();
+    let proven: BTreeSet<&str> = names.iter().flat_map(|name| harness::rules_in(name)).collect();
+    assert_eq!(proven, RULES.iter().copied().collect(), "left: folders, right: the list of rules");
+}

@@ -1,0 +1,109 @@
+//! The load: ApacheBench, which shows a client certificate and keeps its connections.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::command::output;
+use crate::facade::Demo;
+
+/// What is sent, and how.
+pub(super) struct Load {
+    certificate: PathBuf,
+    request: PathBuf,
+    percentiles: PathBuf,
+    seconds: u32,
+    connections: u32,
+}
+
+/// What one round gave.
+pub(super) struct Round {
+    /// Calls answered.
+    pub(super) calls: f64,
+    /// Calls answered for each second.
+    pub(super) rate: f64,
+    /// Half of the calls were answered within so many milliseconds.
+    pub(super) p50: f64,
+    /// 99 of 100 were.
+    pub(super) p99: f64,
+}
+
+impl Load {
+    /// The certificate and key of the demo's client go into one file, as ab wants them.
+    pub(super) fn new(work: &Path, demo: &Demo, request: &Path, seconds: u32, connections: u32) -> Result<Self> {
+        let certificate = work.join("client.pem");
+        let read = |key| Ok::<_, anyhow::Error>(std::fs::read_to_string(demo.fact(key)?)?);
+        std::fs::write(&certificate, read("client_cert")? + &read("client_key")?)?;
+        Ok(Self {
+            certificate,
+            request: request.to_owned(),
+            percentiles: work.join("percentiles.csv"),
+            seconds,
+            connections,
+        })
+    }
+
+    /// One round. An answer that is not 200 fails it.
+    pub(super) fn round(&self, url: &str) -> Result<Round> {
+        let mut ab = self.ab();
+        // -t sets a number of calls, so -n comes after it
+        ab.args(["-q", "-k", "-l", "-t", &self.seconds.to_string(), "-n", "100000000"]);
+        ab.args(["-c", &self.connections.to_string()]).arg("-e").arg(&self.percentiles).arg(url);
+        let report = output(&mut ab)?;
+        let failed = value(&report, "Failed requests:")? + value(&report, "Non-2xx responses:").unwrap_or(0.0);
+        ensure!(failed == 0.0, "{failed} failed calls:\n{report}");
+        let (calls, rate) = (value(&report, "Complete requests:")?, value(&report, "Requests per second:")?);
+        let percentiles = std::fs::read_to_string(&self.percentiles)?;
+        Ok(Round { calls, rate, p50: percentile(&percentiles, 50)?, p99: percentile(&percentiles, 99)? })
+    }
+
+    /// The length of the answer to one call, in bytes. An answer that is not 200 is an error.
+    pub(super) fn answer_length(&self, url: &str) -> Result<f64> {
+        let report = output(self.ab().args(["-q", "-k", "-n", "1"]).arg(url))?;
+        ensure!(value(&report, "Non-2xx responses:").is_err(), "{url} does not answer with 200:\n{report}");
+        value(&report, "Document Length:")
+    }
+
+    fn ab(&self) -> Command {
+        let mut ab = Command::new("ab");
+        ab.args(["-T", "text/xml; charset=utf-8", "-H", "SOAPAction: \"\""]);
+        ab.arg("-E").arg(&self.certificate).arg("-p").arg(&self.request);
+        ab
+    }
+}
+
+/// The number behind this label.
+fn value(report: &str, label: &str) -> Result<f64> {
+    let rest = report.lines().find_map(|line| line.strip_prefix(label));
+    let word = rest.and_then(|rest| rest.split_whitespace().next());
+    word.and_then(|word| word.parse().ok()).with_context(|| format!("ab does not say `{label}`:\n{report}"))
+}
+
+/// Lines are `percent,milliseconds`.
+fn percentile(table: &str, percent: u32) -> Result<f64> {
+    let row = table.lines().find_map(|line| line.strip_prefix(&format!("{percent},")));
+    row.and_then(|row| row.trim().parse().ok()).with_context(|| format!("ab wrote no {percent} % line"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{percentile, value};
+
+    #[test]
+    fn a_report_is_read_by_its_labels() {
+        let report =
+            "Complete requests:      1500\nFailed requests:        0\nRequests per second:    299.95 [#/sec] (mean)\n";
+        assert_eq!(value(report, "Complete requests:").unwrap(), 1500.0);
+        assert_eq!(value(report, "Requests per second:").unwrap(), 299.95);
+        assert!(value(report, "Non-2xx responses:").is_err());
+    }
+
+    #[test]
+    fn percentiles_are_whole_lines() {
+        let table = "Percentage served,Time in ms\n5,0.250\n50,0.500\n99,2.125\n";
+        assert_eq!(percentile(table, 50).unwrap(), 0.5);
+        assert_eq!(percentile(table, 99).unwrap(), 2.125);
+        assert!(percentile(table, 9).is_err());
+    }
+}

@@ -1,0 +1,86 @@
+//! nginx in two parts: the backend that answers always the same, and the reverse proxy to compare with.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::facade::{Demo, Process};
+
+/// An nginx that runs.
+pub(super) struct Nginx {
+    /// Where it is reached.
+    pub(super) url: String,
+    /// Its master process.
+    pub(super) process: Process,
+}
+
+impl Nginx {
+    /// A backend on plain HTTP that answers every request with this JSON.
+    pub(super) fn backend(work: &Path, port: u16, json: &str) -> Result<Self> {
+        let server = format!(
+            "server {{\n listen 127.0.0.1:{port} backlog=4096;\n default_type application/json;\n \
+             location / {{ return 200 '{json}'; }}\n}}"
+        );
+        Self::start(work, "backend", port, "http", &server)
+    }
+
+    /// A reverse proxy with mutual TLS towards callers, the same certificates as the facade, and kept connections to
+    /// the backend.
+    pub(super) fn proxy(work: &Path, port: u16, backend: &str, demo: &Demo) -> Result<Self> {
+        let pki = pki(&demo.folder)?;
+        let trusted = work.join("trusted.pem");
+        std::fs::write(&trusted, issuers(&pki)?)?;
+        let (server, trusted) = (pki.join("servers/facade"), trusted.display());
+        let (chain, key) = (server.join("chain.pem"), server.join("key.pem"));
+        let address = backend.trim_start_matches("http://");
+        let text = format!(
+            "upstream backend {{ server {address}; keepalive 64; keepalive_requests 100000000; }}\nserver {{\n \
+             listen 127.0.0.1:{port} ssl backlog=4096;\n ssl_certificate {};\n ssl_certificate_key {};\n \
+             ssl_protocols TLSv1.3;\n ssl_client_certificate {trusted};\n ssl_verify_client on;\n ssl_verify_depth 3;\n \
+             location / {{\n  proxy_pass http://backend;\n  proxy_http_version 1.1;\n  proxy_set_header Connection \"\";\n \
+             }}\n}}",
+            chain.display(),
+            key.display()
+        );
+        Self::start(work, "proxy", port, "https", &text)
+    }
+
+    fn start(work: &Path, name: &str, port: u16, scheme: &str, server: &str) -> Result<Self> {
+        let file = work.join(format!("{name}.conf"));
+        std::fs::write(&file, configuration(work, name, server))?;
+        let log = work.join(format!("{name}.log"));
+        let mut process = Process::start(Command::new("nginx").arg("-p").arg(work).arg("-c").arg(file), &log)?;
+        let listening = || std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
+        process.wait_until("nginx did not start", listening)?;
+        Ok(Self { url: format!("{scheme}://127.0.0.1:{port}"), process })
+    }
+}
+
+/// As many workers as cores, no access log, connections kept for the whole run.
+fn configuration(work: &Path, name: &str, server: &str) -> String {
+    let work = work.display();
+    format!(
+        "daemon off;\nworker_processes auto;\npid {work}/{name}.pid;\nerror_log stderr warn;\n\
+         events {{ worker_connections 4096; }}\nhttp {{\naccess_log off;\nkeepalive_requests 100000000;\n\
+         client_body_temp_path {work}/{name}.body;\nproxy_temp_path {work}/{name}.proxy;\n{server}\n}}\n"
+    )
+}
+
+/// The folder of the demo that holds the development PKI.
+fn pki(demo: &Path) -> Result<PathBuf> {
+    let mut candidates = std::fs::read_dir(demo)?.filter_map(|entry| Some(entry.ok()?.path()));
+    let found = candidates.find(|folder| folder.join("servers/facade/chain.pem").exists());
+    let here = demo.join("servers/facade/chain.pem").exists().then(|| demo.to_owned());
+    found.or(here).with_context(|| format!("no PKI in {}", demo.display()))
+}
+
+/// The certificates of those who issue client certificates, one after the other.
+fn issuers(pki: &Path) -> Result<String> {
+    let mut authorities: Vec<_> =
+        std::fs::read_dir(pki.join("ca"))?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    authorities.retain(|folder| !folder.ends_with("server-ca"));
+    authorities.sort();
+    let read = |folder: &PathBuf| std::fs::read_to_string(folder.join("cert.pem"));
+    Ok(authorities.iter().map(read).collect::<Result<Vec<_>, _>>()?.concat())
+}

@@ -1,0 +1,33 @@
+//! The client of tests/interop/zeep_client.py, generated twice: from `?wsdl` and from `?singleWsdl`.
+
+use anyhow::Result;
+
+use super::Bench;
+use crate::command::{headline, run};
+use crate::facade::Demo;
+
+/// Against the demo.
+pub(super) fn call_demo(bench: &Bench<'_>, demo: &Demo) -> Result<()> {
+    call(bench, demo, demo.service("BookingService")?)
+}
+
+/// Against BookingService at this address.
+pub(super) fn call(bench: &Bench<'_>, demo: &Demo, url: &str) -> Result<()> {
+    let results = ["wsdl", "singleWsdl"].map(|description| call_with(bench, demo, url, description));
+    results.into_iter().collect()
+}
+
+fn call_with(bench: &Bench<'_>, demo: &Demo, url: &str, description: &str) -> Result<()> {
+    headline(&format!("zeep, generated from {url}?{description}"));
+    let mut command = bench.python.script(bench.workspace, "zeep_client.py");
+    command.args(["--url", url, "--description", description]);
+    command.args([
+        "--ca",
+        demo.fact("ca_file")?,
+        "--cert",
+        demo.fact("client_cert")?,
+        "--key",
+        demo.fact("client_key")?,
+    ]);
+    run(&mut command)
+}

@@ -1,0 +1,69 @@
+//! What is needed beyond the Rust toolchain: says what it installs, and what it could not.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::command::{run, works};
+use crate::workspace::Workspace;
+
+/// Whether a missing need fails the run. Elsewhere what needs it is skipped, with a line that says so.
+pub(crate) fn in_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| value == "true")
+}
+
+/// Python with the packages of tests/interop/requirements.txt.
+pub(crate) struct Python {
+    packages: PathBuf,
+}
+
+impl Python {
+    /// Installs the packages below the target directory if they are not there. A folder of packages rather than a
+    /// virtual environment, because Debian leaves out what those need.
+    pub(crate) fn install(workspace: &Workspace) -> Result<Self> {
+        let requirements = workspace.root.join("tests/interop/requirements.txt");
+        let packages = workspace.target.join("interop/python");
+        let wanted = std::fs::read_to_string(&requirements).context("reading requirements.txt")?;
+        let marker = packages.join("installed.txt");
+        if std::fs::read_to_string(&marker).is_ok_and(|installed| installed == wanted) {
+            return Ok(Self { packages });
+        }
+        pip_install(&requirements, &packages).context("could not install the Python packages of tests/interop")?;
+        std::fs::write(marker, wanted)?;
+        Ok(Self { packages })
+    }
+
+    /// A command that runs this script of tests/interop.
+    pub(crate) fn script(&self, workspace: &Workspace, name: &str) -> Command {
+        let mut command = Command::new("python3");
+        command.env("PYTHONPATH", &self.packages).env("PYTHONDONTWRITEBYTECODE", "1");
+        command.arg("-u").arg(workspace.root.join("tests/interop").join(name));
+        command
+    }
+}
+
+fn pip_install(requirements: &Path, packages: &Path) -> Result<()> {
+    if !works(Command::new("python3").args(["-m", "pip", "--version"])) {
+        bail!("python3 with pip is missing; with Debian: apt-get install python3-pip");
+    }
+    let mut pip = Command::new("python3");
+    pip.env("PIP_ROOT_USER_ACTION", "ignore"); // nothing is installed into the system
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--upgrade", "--requirement"]);
+    run(pip.arg(requirements).arg("--target").arg(packages))
+}
+
+/// A program, installed with apt-get where it is missing and that is possible.
+pub(crate) fn debian_program(program: &str, package: &str) -> Result<()> {
+    let found = || works(Command::new("sh").args(["-c", &format!("command -v {program}")]));
+    if found() {
+        return Ok(());
+    }
+    println!("missing: {program}; installing {package} with apt-get");
+    let installed = run(Command::new("apt-get").arg("update"))
+        .and_then(|()| run(Command::new("apt-get").args(["install", "--yes", package])));
+    match installed {
+        Ok(()) if found() => Ok(()),
+        _ => bail!("could not install {program}; with Debian, as root: apt-get install {package}"),
+    }
+}
