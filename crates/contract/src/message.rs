@@ -23,7 +23,15 @@ pub struct Message<'t> {
     pub(crate) roots: Vec<u32>,
 }
 
+/// Bytes of a pretty-printed message for each of its elements, roughly.
+const BYTES_PER_ELEMENT: usize = 48;
+
 impl Message<'_> {
+    /// An empty one that need not grow while a usual text is read.
+    pub(crate) fn with_room_for(text: &str) -> Self {
+        Self { slots: Vec::with_capacity(text.len() / BYTES_PER_ELEMENT), roots: Vec::with_capacity(3) }
+    }
+
     /// The header block with this declaration, if it was sent.
     #[must_use]
     pub fn header(&self, element: ElementId) -> Option<Node<'_>> {

@@ -207,7 +207,9 @@ impl Schema {
     /// The id of a namespace URI, [`NamespaceId::FOREIGN`] when the schema does not know it.
     #[must_use]
     pub fn namespace_id(&self, uri: &str) -> NamespaceId {
-        self.namespace_ids.get(uri).copied().unwrap_or(NamespaceId::FOREIGN)
+        // A dozen of them, mostly of different lengths: comparing beats hashing.
+        let found = self.namespaces.iter().position(|known| **known == *uri);
+        found.and_then(|index| u16::try_from(index).ok()).map_or(NamespaceId::FOREIGN, NamespaceId)
     }
 
     /// The children of an element in contract order, each name once. Empty for text.

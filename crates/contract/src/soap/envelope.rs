@@ -31,7 +31,7 @@ impl<'t> Envelope<'t> {
         let mut envelope = Self {
             contract,
             reader: Reader::new(text, contract.schema(), limits)?,
-            read: Message::default(),
+            read: Message::with_room_for(text),
             unreadable: Vec::new(),
             foreign_headers: 0,
             operation: None,

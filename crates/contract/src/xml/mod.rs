@@ -7,6 +7,7 @@ mod error;
 pub(crate) mod escape;
 mod name;
 mod reader;
+mod scope;
 
 pub use encoding::{EncodingError, decode};
 pub use error::{Fault, XmlError};

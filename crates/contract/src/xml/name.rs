@@ -25,15 +25,36 @@ pub(super) fn split(name: &str) -> Option<(&str, &str)> {
     }
 }
 
-fn is_ncname(name: &str) -> bool {
-    let bytes = name.as_bytes();
-    let letter = |byte: u8| byte.is_ascii_alphabetic() || byte == b'_';
-    if bytes.first().is_some_and(|&first| letter(first)) {
-        let more = |&byte: &u8| letter(byte) || byte.is_ascii_digit() || matches!(byte, b'-' | b'.');
-        if bytes.iter().all(more) {
-            return true;
-        }
+/// What a byte may do in a name of ASCII characters: start it, follow, or neither.
+const START: u8 = 2;
+const FOLLOW: u8 = 1;
+static ASCII: [u8; 256] = ascii_names();
+
+const fn ascii_names() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 128_u8 {
+        table[byte as usize] = match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => START | FOLLOW,
+            b'0'..=b'9' | b'-' | b'.' => FOLLOW,
+            _ => 0,
+        };
+        byte += 1;
     }
+    table
+}
+
+fn is_ncname(name: &str) -> bool {
+    let class = |byte: u8| ASCII[usize::from(byte)];
+    match name.as_bytes() {
+        [first, rest @ ..] if class(*first) & START > 0 && rest.iter().all(|&byte| class(byte) > 0) => true,
+        _ => is_any_ncname(name),
+    }
+}
+
+/// A name that is not of ASCII characters alone, which is rare.
+#[cold]
+fn is_any_ncname(name: &str) -> bool {
     let mut characters = name.chars();
     characters.next().is_some_and(is_start) && characters.all(|character| is_start(character) || is_more(character))
 }

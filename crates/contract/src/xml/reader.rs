@@ -6,9 +6,10 @@ use std::borrow::Cow;
 
 use quick_xml::XmlVersion;
 use quick_xml::events::attributes::Attributes;
-use quick_xml::events::{BytesRef, Event as Raw};
+use quick_xml::events::{BytesRef, BytesStart, Event as Raw};
 
 use super::error::position;
+use super::scope::Scope;
 use super::{Fault, Limits, XmlError, name};
 use crate::schema::{NamespaceId, Schema};
 use crate::simple::{is_blank, is_space_byte};
@@ -42,14 +43,6 @@ pub(crate) struct Attribute<'t> {
     prefix: &'t str,
 }
 
-/// A prefix in scope; the default namespace has the empty prefix.
-struct Binding<'t> {
-    prefix: &'t str,
-    uri: Cow<'t, str>,
-    namespace: NamespaceId,
-    depth: u32,
-}
-
 /// Reads one document.
 pub(crate) struct Reader<'t> {
     text: &'t str,
@@ -59,12 +52,14 @@ pub(crate) struct Reader<'t> {
     depth: u32,
     nodes: u32,
     root_seen: bool,
-    scope: Vec<Binding<'t>>,
+    scope: Scope<'t>,
     attributes: Vec<Attribute<'t>>,
     /// Where the current event starts and ends.
     event: (usize, usize),
     /// An empty-element tag whose end is still to be told.
     end_due: bool,
+    /// Whether there is a carriage return anywhere, so that line ends need a look.
+    carriage_returns: bool,
 }
 
 impl<'t> Reader<'t> {
@@ -77,8 +72,6 @@ impl<'t> Reader<'t> {
         }
         let mut inner = quick_xml::Reader::from_str(text);
         inner.config_mut().check_comments = true;
-        let scope = Vec::with_capacity(16);
-        let attributes = Vec::with_capacity(8);
         Ok(Self {
             text,
             inner,
@@ -87,10 +80,11 @@ impl<'t> Reader<'t> {
             depth: 0,
             nodes: 0,
             root_seen: false,
-            scope,
-            attributes,
+            scope: Scope::new(),
+            attributes: Vec::with_capacity(8),
             event: (0, 0),
             end_due: false,
+            carriage_returns: text.as_bytes().contains(&b'\r'),
         })
     }
 
@@ -111,13 +105,7 @@ impl<'t> Reader<'t> {
 
     /// The namespace a prefix stands for here; the empty prefix for the default namespace.
     pub(crate) fn resolve(&self, prefix: &str) -> Option<NamespaceId> {
-        match self.scope.iter().rev().find(|binding| binding.prefix == prefix) {
-            Some(binding) if binding.uri.is_empty() && !prefix.is_empty() => None,
-            Some(binding) => Some(binding.namespace),
-            None if prefix.is_empty() => Some(NamespaceId::NONE),
-            None if prefix == "xml" => Some(NamespaceId::XML),
-            None => None,
-        }
+        self.scope.resolve(prefix)
     }
 
     /// The next event. Comments and processing instructions are passed over.
@@ -130,14 +118,14 @@ impl<'t> Reader<'t> {
             let raw = self.inner.read_event();
             self.event = (start, self.offset());
             match raw.map_err(|error| self.error(Fault::NotWellFormed(describe(&error))))? {
-                Raw::Start(_) => return self.start(self.event.1 - 1),
-                Raw::Empty(_) => {
+                Raw::Start(tag) => return self.start(&tag, self.event.1 - 1),
+                Raw::Empty(tag) => {
                     self.end_due = true;
-                    return self.start(self.event.1 - 2);
+                    return self.start(&tag, self.event.1 - 2);
                 }
                 Raw::End(_) => return self.end(),
                 Raw::Text(text) => {
-                    let text = text.xml10_content();
+                    let text = if self.carriage_returns { text.xml10_content() } else { text.into_inner() };
                     if let Some(event) = self.text(text)? {
                         return Ok(event);
                     }
@@ -169,7 +157,7 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    fn start(&mut self, end: usize) -> Result<Event<'t>, XmlError> {
+    fn start(&mut self, tag: &BytesStart<'_>, end: usize) -> Result<Event<'t>, XmlError> {
         if self.depth == 0 && std::mem::replace(&mut self.root_seen, true) {
             return Err(self.malformed("a second root element"));
         }
@@ -182,7 +170,7 @@ impl<'t> Reader<'t> {
             return Err(self.error(Fault::TooManyNodes(self.limits.nodes)));
         }
         let raw = &self.text[self.event.0 + 1..end];
-        let name_end = raw.bytes().position(is_space_byte).unwrap_or(raw.len());
+        let name_end = tag.name().0.len();
         self.read_attributes(raw, name_end)?;
         let (prefix, local) =
             name::split(&raw[..name_end]).ok_or_else(|| self.malformed("an element name that is not allowed"))?;
@@ -215,13 +203,7 @@ impl<'t> Reader<'t> {
         if raw.as_bytes().get(value_end).is_some_and(|&next| !is_space_byte(next)) {
             return Err(self.malformed("attributes without white space between them"));
         }
-        if attribute.value.as_bytes().contains(&b'<') {
-            return Err(self.malformed("a `<` in an attribute"));
-        }
-        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| self.error(Fault::Entity))?;
-        if name::first_forbidden(&value).is_some() {
-            return Err(self.malformed("a character XML does not allow"));
-        }
+        let value = self.value(attribute)?;
         match name::split(attribute.key.0) {
             Some(("", "xmlns")) => self.bind("", value),
             Some(("xmlns", prefix)) => self.bind(prefix, value),
@@ -233,14 +215,25 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// The value of an attribute with its references and white space resolved; borrowed when there are none.
+    fn value(&self, attribute: &quick_xml::events::attributes::Attribute<'t>) -> Result<Cow<'t, str>, XmlError> {
+        if attribute.value.bytes().all(|byte| !matches!(byte, b'&' | b'<' | b'\t' | b'\n' | b'\r')) {
+            return Ok(attribute.value.clone());
+        }
+        if attribute.value.contains('<') {
+            return Err(self.malformed("a `<` in an attribute"));
+        }
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| self.error(Fault::Entity))?;
+        match name::first_forbidden(&value) {
+            None => Ok(value),
+            Some(_) => Err(self.malformed("a character XML does not allow")),
+        }
+    }
+
     fn bind(&mut self, prefix: &'t str, uri: Cow<'t, str>) -> Result<(), XmlError> {
         let namespace = self.schema.namespace_id(&uri);
-        let reserved = uri == "http://www.w3.org/2000/xmlns/" || (namespace == NamespaceId::XML) != (prefix == "xml");
-        if reserved || prefix == "xmlns" || (uri.is_empty() && !prefix.is_empty()) {
-            return Err(self.malformed("a namespace declaration that is not allowed"));
-        }
-        self.scope.push(Binding { prefix, uri, namespace, depth: self.depth });
-        Ok(())
+        let bound = self.scope.bind(prefix, uri, namespace, self.depth);
+        bound.ok_or_else(|| self.malformed("a namespace declaration that is not allowed"))
     }
 
     /// Namespaces of attributes, once all declarations of the tag are known.
@@ -252,7 +245,7 @@ impl<'t> Reader<'t> {
             }
             self.attributes[index].namespace = self.resolve(prefix).ok_or_else(|| self.error(Fault::UnboundPrefix))?;
             let twin = |other: &Attribute<'_>| {
-                other.local == self.attributes[index].local && self.uri(other.prefix) == self.uri(prefix)
+                other.local == self.attributes[index].local && self.scope.uri(other.prefix) == self.scope.uri(prefix)
             };
             if self.attributes[..index].iter().any(|other| !other.prefix.is_empty() && twin(other)) {
                 return Err(self.malformed("the same attribute twice"));
@@ -261,14 +254,8 @@ impl<'t> Reader<'t> {
         Ok(())
     }
 
-    fn uri(&self, prefix: &str) -> Option<&str> {
-        self.scope.iter().rev().find(|binding| binding.prefix == prefix).map(|binding| &*binding.uri)
-    }
-
     fn end(&mut self) -> Result<Event<'t>, XmlError> {
-        while self.scope.last().is_some_and(|binding| binding.depth >= self.depth) {
-            self.scope.pop();
-        }
+        self.scope.leave(self.depth);
         self.depth = self.depth.checked_sub(1).ok_or_else(|| self.malformed("an end tag without a start tag"))?;
         Ok(Event::End)
     }
