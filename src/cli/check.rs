@@ -15,12 +15,17 @@ use crate::facade::{load, load_config};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   dfdg-facade check                         the files compiled in
+  dfdg-facade check --folder .              those of a folder, such as a checkout being worked on
   dfdg-facade check --config facade.toml    those and the settings and clients of an installation
   dfdg-facade check --evidence              what is assumed, and why")]
 pub(super) struct Check {
     /// The settings of an installation
+    /// The settings of an installation
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// A folder with contracts and mappings of your own, on top of those compiled in
+    #[arg(long, value_name = "DIR", conflicts_with = "config")]
+    folder: Option<PathBuf>,
     /// List every line that is assumed, with the reason
     #[arg(long)]
     evidence: bool,
@@ -67,7 +72,7 @@ impl Check {
 
     fn compile(&self) -> Result<Catalogue, Problems> {
         match &self.config {
-            None => Catalogue::compile(&CatalogueFiles::default()),
+            None => Catalogue::compile(&CatalogueFiles::new(self.folder.as_deref())),
             Some(file) => load(&load_config(Some(file))?).map(|(catalogue, _)| catalogue),
         }
     }
