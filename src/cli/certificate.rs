@@ -58,7 +58,7 @@ impl Show {
         let now = clock::now();
         let registry = self.config.as_deref().map(registry).transpose()?;
         let report = report(&first_certificate(&self.file)?, registry.as_ref(), now);
-        print!("{}", report.text);
+        say!("{}", report.text.trim_end());
         Ok(if report.good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }

@@ -1,5 +1,5 @@
 //! `check`: is everything in order, and how much of it is assumed?
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "commands speak to people on standard output")]
+#![allow(clippy::print_stderr, reason = "commands speak to people on standard output")]
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -64,7 +64,7 @@ impl Check {
             Err(problems) => failed(&problems),
         };
         match self.json {
-            true => println!("{}", serde_json::to_string_pretty(&report)?),
+            true => say!("{}", serde_json::to_string_pretty(&report)?),
             false => print(&report),
         }
         Ok(if report.good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -120,10 +120,10 @@ fn print(report: &Report) {
         return;
     }
     for line in &report.assumptions {
-        println!("{}:{}: {}: {}", line.file, line.line, line.what, line.evidence);
+        say!("{}:{}: {}: {}", line.file, line.line, line.what, line.evidence);
     }
     let Report { operations, evidenced, assumed, unmarked, dropped, .. } = report;
-    println!(
+    say!(
         "{operations} operations in order: {evidenced} lines with evidence, {assumed} assumed, {unmarked} without a mark; {dropped} elements dropped with a reason"
     );
 }

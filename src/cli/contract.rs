@@ -1,5 +1,4 @@
 //! `contract show`: what a WSDL offers. `contract validate`: messages against it.
-#![allow(clippy::print_stdout, reason = "commands speak to people on standard output")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -56,25 +55,25 @@ fn load(file: &Path) -> anyhow::Result<dfdg_contract::Contract> {
 fn show(file: &Path) -> anyhow::Result<ExitCode> {
     let contract = load(file)?;
     let schema = contract.schema();
-    println!(
+    say!(
         "service    {}\nnamespace  {}\naddress    {}",
         contract.name(),
         contract.target_namespace(),
         contract.address()
     );
     for operation in contract.operations() {
-        println!("\noperation  {}\n  SOAPAction  {:?}", operation.name, operation.action);
+        say!("\noperation  {}\n  SOAPAction  {:?}", operation.name, operation.action);
         for block in &operation.headers {
-            println!("  header      {}", block.name);
+            say!("  header      {}", block.name);
         }
         for fault in &operation.faults {
-            println!("  fault       {}", schema.element(*fault).name.local);
+            say!("  fault       {}", schema.element(*fault).name.local);
         }
         for (label, root) in [("request", operation.request), ("reply", operation.reply)] {
-            println!("  {label:<11} {}", schema.element(root).name.local);
+            say!("  {label:<11} {}", schema.element(root).name.local);
             let mut tree = String::new();
             write_tree(schema, root, 2, &mut Vec::new(), &mut tree);
-            print!("{tree}");
+            say!("{}", tree.trim_end());
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -107,8 +106,8 @@ fn validate(file: &Path, messages: &[PathBuf]) -> anyhow::Result<ExitCode> {
         };
         all_good &= verdict.is_ok();
         match verdict {
-            Ok(()) => println!("{}: ok", path.display()),
-            Err(reason) => println!("{}: invalid: {reason}", path.display()),
+            Ok(()) => say!("{}: ok", path.display()),
+            Err(reason) => say!("{}: invalid: {reason}", path.display()),
         }
     }
     Ok(if all_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -1,5 +1,4 @@
 //! `explain`: what an operation reads, writes, drops and assumes.
-#![allow(clippy::print_stdout, reason = "commands speak to people on standard output")]
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -28,8 +27,8 @@ impl Explain {
         let plans = || catalogue.mapping().plans().map(dfdg_mapping::Plan::info);
         let wanted = |info: &&PlanInfo| info.service == self.service && info.operation == self.operation;
         let Some(info) = plans().find(wanted) else {
-            println!("there is no {} {}; there are:", self.service, self.operation);
-            plans().for_each(|info| println!("  {} {}", info.service, info.operation));
+            say!("there is no {} {}; there are:", self.service, self.operation);
+            plans().for_each(|info| say!("  {} {}", info.service, info.operation));
             return Ok(ExitCode::FAILURE);
         };
         print(info);
@@ -38,15 +37,15 @@ impl Explain {
 }
 
 fn print(info: &PlanInfo) {
-    println!("{} {}   {}   {}", info.service, info.operation, info.file, info.evidence);
+    say!("{} {}   {}   {}", info.service, info.operation, info.file, info.evidence);
     heading("refuses", &info.rules);
     for rule in &info.rules {
-        println!("  {}   when {}   {}", rule.fault, rule.when, rule.evidence);
+        say!("  {}   when {}   {}", rule.fault, rule.when, rule.evidence);
     }
     heading("calls", &info.calls);
     for call in &info.calls {
         let after = if call.after.is_empty() { String::new() } else { format!(", after {}", call.after.join(", ")) };
-        println!(
+        say!(
             "  {}: {} {} {} ({:?}{after})   {}",
             call.name,
             call.backend,
@@ -60,19 +59,19 @@ fn print(info: &PlanInfo) {
     for line in &info.lines {
         let how =
             if line.conversions.is_empty() { String::new() } else { format!("   via {}", line.conversions.join(", ")) };
-        println!("  {:<40} <- {}{how}   {}", line.target, line.source, line.evidence);
+        say!("  {:<40} <- {}{how}   {}", line.target, line.source, line.evidence);
     }
     for (title, left) in [("drops", &info.drops), ("does not read", &info.ignores)] {
         heading(title, left);
-        left.iter().for_each(|left| println!("  {:<40} {}", left.what, left.reason));
+        left.iter().for_each(|left| say!("  {:<40} {}", left.what, left.reason));
     }
     let assumed = info.marks().filter(|(.., mark)| matches!(mark, Evidence::Assumed(_))).count();
     let faults: Vec<String> = info.faults.iter().map(ToString::to_string).collect();
-    println!("\nfaults of its own: {}\nassumed: {assumed} lines", faults.join(", "));
+    say!("\nfaults of its own: {}\nassumed: {assumed} lines", faults.join(", "));
 }
 
 fn heading<T>(title: &str, items: &[T]) {
     if !items.is_empty() {
-        println!("\n{title}");
+        say!("\n{title}");
     }
 }

@@ -1,7 +1,12 @@
 //! The command line: one file for each command.
 //!
 //! Exit codes: 0 good, 1 the answer is no, 2 wrong usage.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "commands speak to people on standard output")]
+#![allow(clippy::print_stderr, reason = "commands speak to people")]
+
+/// Writes a line to standard output; see [`write_line`].
+macro_rules! say {
+    ($($text:tt)*) => { $crate::cli::write_line(format_args!($($text)*)) };
+}
 
 mod certificate;
 mod check;
@@ -15,6 +20,8 @@ mod serve;
 mod simulator;
 mod translate;
 
+use std::fmt::Arguments;
+use std::io::{Write, stdout};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -87,5 +94,15 @@ impl Cli {
             #[cfg(feature = "demo")]
             Command::Simulator(command) => command.run(),
         }
+    }
+}
+
+/// Writes a line to standard output. When whoever reads it has stopped reading, as `head` does,
+/// there is nothing left to do and the command ends.
+#[expect(clippy::disallowed_methods, reason = "an end without fuss is what a pipe's writer owes its reader")]
+fn write_line(text: Arguments<'_>) {
+    let mut out = stdout().lock();
+    if writeln!(out, "{text}").is_err() {
+        std::process::exit(0);
     }
 }

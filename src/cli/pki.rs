@@ -1,5 +1,4 @@
 //! `pki`: a development PKI in the shape of OCES3, for trying the facade out and for tests.
-#![allow(clippy::print_stdout, reason = "commands speak to people on standard output")]
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -191,7 +190,7 @@ impl Issue {
 impl Revoke {
     fn run(self) -> anyhow::Result<ExitCode> {
         let manifest = dfdg_pki::revoke(&self.dir, &self.name, clock::now())?;
-        println!("revoked  {}", self.name);
+        say!("revoked  {}", self.name);
         print_lists(&self.dir, &manifest);
         Ok(ExitCode::SUCCESS)
     }
@@ -216,20 +215,20 @@ impl From<Bits> for KeyBits {
 }
 
 fn print_set(dir: &Path, manifest: &Manifest) {
-    println!("development PKI in {}; manifest.json lists all of it", dir.display());
-    println!("trust    {}", dir.join("ca/root/cert.pem").display());
+    say!("development PKI in {}; manifest.json lists all of it", dir.display());
+    say!("trust    {}", dir.join("ca/root/cert.pem").display());
     for entry in &manifest.certificates {
-        println!("{:<8} {:<30} {}", usage(entry), entry.name, expectation(entry));
+        say!("{:<8} {:<30} {}", usage(entry), entry.name, expectation(entry));
     }
 }
 
 fn print_entry(dir: &Path, entry: &Entry) {
-    println!("certificate  {}", entry.certificate(dir).display());
-    println!("chain        {}", entry.chain(dir).display());
-    println!("key          {}", entry.key(dir).display());
-    println!("subject      {}", entry.subject);
+    say!("certificate  {}", entry.certificate(dir).display());
+    say!("chain        {}", entry.chain(dir).display());
+    say!("key          {}", entry.key(dir).display());
+    say!("subject      {}", entry.subject);
     if let (Some(cvr), Some(uuid)) = (&entry.cvr, entry.uuid) {
-        println!("cvr          {cvr}\nuuid         {uuid}");
+        say!("cvr          {cvr}\nuuid         {uuid}");
     }
 }
 
@@ -237,7 +236,7 @@ fn print_lists(dir: &Path, manifest: &Manifest) {
     for (authority, number) in
         manifest.authorities.iter().filter_map(|entry| entry.crl_number.map(|it| (entry.name, it)))
     {
-        println!("list     {} number {number}", dir.join(format!("crl/{}.crl", authority.folder())).display());
+        say!("list     {} number {number}", dir.join(format!("crl/{}.crl", authority.folder())).display());
     }
 }
 

@@ -1,5 +1,4 @@
 //! `demo`: one call of an old client, shown from end to end on this machine.
-#![allow(clippy::print_stdout, reason = "commands speak to people on standard output")]
 
 mod client;
 mod folder;
@@ -61,7 +60,7 @@ impl Demo {
 
     async fn play(self) -> anyhow::Result<ExitCode> {
         let ports = self.ports()?;
-        println!("{INTRODUCTION}");
+        say!("{INTRODUCTION}");
         let folder = Folder::prepare(&self.dir, &ports)?;
         let simulator = dfdg_simulator::start(simulator_settings(&folder, &ports)).await.with_context(|| {
             format!("the simulator cannot listen on port {}; choose others with --port-base", ports.backend)
@@ -111,28 +110,28 @@ async fn scenario(folder: &Folder, ports: &Ports) -> anyhow::Result<bool> {
     folder.write("get-bookings.xml", &get_bookings().text().map_err(|error| anyhow!(error))?)?;
 
     show::step(1, "An old client sends CreateBooking to the facade, over mutual TLS");
-    println!("POST {url}\nSOAPAction: \"{}\"\n\n{create}", action("CreateBooking"));
+    say!("POST {url}\nSOAPAction: \"{}\"\n\n{create}", action("CreateBooking"));
     let answer = client.call(&url, &action("CreateBooking"), &create).await?;
 
     show::step(2, "The facade checked it against the old contract and made this REST call");
     let calls = client.json(&format!("https://127.0.0.1:{}/simulator/calls", ports.backend)).await?;
-    println!(
+    say!(
         "{}\n\nsamtaleformType: 4 of the old list is 8, a digital meeting, in the new one, which must have a link:\nthe organisation's own. ombookingFrist: a date, where the old contract has a time. What was withdrawn\n(InterviewWithMoreAuthorities) is dropped and counted.",
         show::rest_call(&calls)
     );
 
     show::step(3, "The answer went back as a reply of the old contract");
-    println!("HTTP {}   X-Request-Id: {}\n\n{}", answer.status, answer.request_id, show::indented(&answer.body));
+    say!("HTTP {}   X-Request-Id: {}\n\n{}", answer.status, answer.request_id, show::indented(&answer.body));
 
     show::step(4, "The client understood it");
     let reply: soap::ReplyEnvelope = yaserde::de::from_str(&answer.body).map_err(|error| anyhow!("{error:?}"))?;
     match reply.body.created {
         Some(created) if answer.status == 200 => {
-            println!("receipt {} of {}", created.receipt.id, created.receipt.date);
+            say!("receipt {} of {}", created.receipt.id, created.receipt.date);
             Ok(true)
         }
         _ => {
-            println!("it expected a receipt, and got none");
+            say!("it expected a receipt, and got none");
             Ok(false)
         }
     }
@@ -190,7 +189,7 @@ fn invite(dir: &std::path::Path, ports: &Ports) {
     let url = format!("https://localhost:{callers}{PATH}");
     let (ca, certificate, key) = (folder::SERVER_CA, folder::CLIENT_CERTIFICATE, folder::CLIENT_KEY);
     show::step(5, "Try it yourself; Ctrl-C ends the demo");
-    println!(
+    say!(
         "# the contract, to generate a client from (?singleWsdl: in one file)
 curl --cacert {dir}/{ca} '{url}?wsdl'
 

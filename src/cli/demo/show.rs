@@ -1,11 +1,10 @@
 //! How the demo shows what happens.
-#![allow(clippy::print_stdout, reason = "commands speak to people on standard output")]
 
 use std::fmt::Write as _;
 
 /// A heading with a number.
 pub(super) fn step(number: u32, text: &str) {
-    println!("\n── {number}. {text} {}", "─".repeat(72_usize.saturating_sub(text.chars().count())));
+    say!("\n── {number}. {text} {}", "─".repeat(72_usize.saturating_sub(text.chars().count())));
 }
 
 /// Indents XML that has no white space of its own between elements.
