@@ -1,4 +1,4 @@
-//! The life of a call. [`handle`] never fails; [`serve`] returns early with `?`.
+//! The life of a call. [`handle`] never fails; `Call::serve` returns early with `?`.
 //!
 //! ```text
 //! who calls           access::identify, access::admit     1101, 1012

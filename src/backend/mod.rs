@@ -1,8 +1,8 @@
 //! The domain services behind the facade.
 //!
 //! [`Backends::send`] carries out one [`Effect`] of a mapping: it tries again where that can do
-//! no harm ([`retry`]), keeps the deadline of the SOAP call, and leaves a backend alone that is
-//! down ([`circuit`]).
+//! no harm (`retry`), keeps the deadline of the SOAP call, and leaves a backend alone that is
+//! down (`circuit`).
 
 mod call;
 mod circuit;

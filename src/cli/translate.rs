@@ -1,5 +1,4 @@
 //! `translate`: what a request becomes, without sending anything.
-#![allow(clippy::print_stdout, reason = "commands speak to people on standard output")]
 
 use std::io::{Read, stdin};
 use std::path::{Path, PathBuf};
@@ -80,25 +79,25 @@ fn show(outcome: &Outcome<'_>, catalogue: &Catalogue) -> ExitCode {
     match &outcome.end {
         End::Unanswered => ExitCode::SUCCESS,
         End::Reply(reply) => {
-            println!("\n{reply}");
+            say!("\n{reply}");
             ExitCode::SUCCESS
         }
         End::Fault(error) => {
             let told = fault::tell(error, &catalogue.mapping().faults);
             let number = told.number.map(|number| format!(" {number}")).unwrap_or_default();
-            println!("fault {}{number}: {}", told.code.name(), told.text);
+            say!("fault {}{number}: {}", told.code.name(), told.text);
             ExitCode::FAILURE
         }
     }
 }
 
 fn print(effect: &Effect, number: u32) {
-    println!("{} {}\nx-requestId: {{request-id}}.{number}", effect.method.as_str(), effect.path);
+    say!("{} {}\nx-requestId: {{request-id}}.{number}", effect.method.as_str(), effect.path);
     for (name, value) in &effect.headers {
-        println!("{name}: {value}");
+        say!("{name}: {value}");
     }
     if let Some(body) = &effect.body {
-        println!("\n{}", String::from_utf8_lossy(body));
+        say!("\n{}", String::from_utf8_lossy(body));
     }
 }
 

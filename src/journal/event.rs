@@ -29,6 +29,8 @@ pub struct CallEvent {
     #[serde(serialize_with = "blame")]
     pub(super) blame: Option<Blame>,
     error: Option<&'static str>,
+    /// Place and rule, for the operator: made of closed errors, which never hold a value that was sent.
+    detail: Option<String>,
     #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
     pub(super) duration: Duration,
     backend_calls: u32,
@@ -88,6 +90,7 @@ impl CallEvent {
     pub fn fault(&mut self, error: &CallError, number: Option<i64>) {
         self.outcome = Outcome::Fault;
         (self.blame, self.fault, self.error) = (Some(error.blame()), number, Some(error_label(error)));
+        self.detail = Some(error.to_string());
     }
 
     /// It has ended: its id in the caller's `X-Request-Id`, the time from the end of the request

@@ -43,7 +43,7 @@ fn an_event_is_one_line_of_json() {
             "time": "2023-11-14T22:13:20.005Z", "event": "call", "request_id": "00000000-0000-0000-0000-000000000000",
             "address": "192.0.2.1", "service": null, "operation": "JournalTest", "client": "journal-test", "cvr": null,
             "uuid": null, "organisation": { "type": 8, "code": "10100" }, "outcome": "fault", "fault": 1011,
-            "blame": "facade", "error": "no_service", "duration_ms": 1.25, "backend_calls": 2, "dropped": 2,
+            "blame": "facade", "error": "no_service", "detail": "no such service", "duration_ms": 1.25, "backend_calls": 2, "dropped": 2,
             "bytes_in": 2856, "bytes_out": 700,
         })
     );

@@ -2,7 +2,7 @@
 
 /// Lines of each side that the other lacks, with `-` for what was expected and `+` for what
 /// came; `None` when the texts are equal.
-pub fn lines(what: &str, expected: &str, found: &str) -> Option<String> {
+pub(crate) fn lines(what: &str, expected: &str, found: &str) -> Option<String> {
     if expected == found {
         return None;
     }

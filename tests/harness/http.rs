@@ -10,31 +10,31 @@ const SEPARATOR: &str = "###";
 const REQUEST_ID_SIGN: &str = "{request-id}";
 
 /// A REST call.
-pub struct Call {
-    pub method: String,
-    pub path: String,
+pub(crate) struct Call {
+    pub(crate) method: String,
+    pub(crate) path: String,
     /// `x-requestId` first, as the facade adds it; `{request-id}` in place of the id.
-    pub headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     /// JSON; empty when there is no body.
-    pub body: String,
+    pub(crate) body: String,
 }
 
 /// The answer to one.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub body: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: String,
 }
 
 /// Both.
-pub struct Exchange {
-    pub call: Call,
-    pub answer: Answer,
+pub(crate) struct Exchange {
+    pub(crate) call: Call,
+    pub(crate) answer: Answer,
 }
 
 impl Call {
     /// The call number `number` of its request.
-    pub fn of(effect: &Effect, number: u32) -> Self {
+    pub(crate) fn of(effect: &Effect, number: u32) -> Self {
         let id = ("x-requestId".to_owned(), format!("{REQUEST_ID_SIGN}.{number}"));
         let signed = |text: &str| text.replace(&REQUEST_ID.to_string(), REQUEST_ID_SIGN);
         let headers = effect.headers.iter().map(|(name, value)| (name.clone(), signed(value)));
@@ -55,7 +55,12 @@ impl Call {
             let (name, value) = line.split_once(": ").expect("name: value");
             (name.to_owned(), value.to_owned())
         };
-        Self { method: method.to_owned(), path: path.to_owned(), headers: lines.map(header).collect(), body: body.to_owned() }
+        Self {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            headers: lines.map(header).collect(),
+            body: body.to_owned(),
+        }
     }
 
     fn write(&self, headers: &[(String, String)], body: &str) -> String {
@@ -71,6 +76,11 @@ impl Answer {
     fn read(text: &str) -> Self {
         let (status, body) = split(text);
         Self { status: status.trim().parse().expect("a status"), body: body.to_owned() }
+    }
+
+    /// Whether both say the same.
+    pub(crate) fn equals(&self, other: &Self) -> bool {
+        self.status == other.status && json::sorted(&self.body) == json::sorted(&other.body)
     }
 }
 
@@ -92,17 +102,17 @@ fn pieces(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The calls in `call.http`.
-pub fn calls(text: &str) -> Vec<Call> {
+pub(crate) fn calls(text: &str) -> Vec<Call> {
     pieces(text).map(Call::read).collect()
 }
 
 /// The answers in `answer.http`.
-pub fn answers(text: &str) -> Vec<Answer> {
+pub(crate) fn answers(text: &str) -> Vec<Answer> {
     pieces(text).map(Answer::read).collect()
 }
 
 /// Calls as a text that is equal when they are: headers and members of JSON sorted.
-pub fn by_value(calls: &[Call]) -> String {
+pub(crate) fn by_value(calls: &[Call]) -> String {
     let text = |call: &Call| {
         let mut headers = call.headers.clone();
         headers.sort();
@@ -112,7 +122,7 @@ pub fn by_value(calls: &[Call]) -> String {
 }
 
 /// Calls as they are sent, indented.
-pub fn as_sent(calls: &[Call]) -> String {
+pub(crate) fn as_sent(calls: &[Call]) -> String {
     join(calls.iter().map(|call| call.write(&call.headers, &json::indented(&call.body))))
 }
 

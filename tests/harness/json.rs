@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// Indented, members sorted; what is not JSON stays as it is.
-pub fn sorted(text: &str) -> String {
+pub(crate) fn sorted(text: &str) -> String {
     serde_json::from_str::<Value>(text).map_or_else(|_| text.to_owned(), |value| format!("{:#}", sort(value)))
 }
 
@@ -20,7 +20,7 @@ fn sort(value: Value) -> Value {
 }
 
 /// Indented, members in the order of the text, which is JSON without white space between tokens.
-pub fn indented(text: &str) -> String {
+pub(crate) fn indented(text: &str) -> String {
     let mut out = String::new();
     let (mut depth, mut in_string, mut escaped) = (0, false, false);
     for sign in text.chars() {

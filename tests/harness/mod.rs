@@ -1,10 +1,10 @@
 //! Reads, runs and compares scenarios.
 
 mod diff;
-pub mod http;
+pub(crate) mod http;
 mod json;
-pub mod witness;
-pub mod xml;
+pub(crate) mod witness;
+pub(crate) mod xml;
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -19,7 +19,7 @@ use uuid::Uuid;
 use http::{Call, Exchange};
 
 /// When every request comes.
-pub const NOW: &str = "2026-03-01T10:00:00+01:00";
+pub(crate) const NOW: &str = "2026-03-01T10:00:00+01:00";
 const REQUEST_ID: Uuid = Uuid::from_u128(0x0000_0000_0000_4000_8000_0000_0000_0001);
 const FIRST_NEW_ID: u128 = 0x0000_0000_0000_4000_9000_0000_0000_0001;
 
@@ -28,34 +28,35 @@ const SERVICES: &[(&str, &str)] = &[("booking", "BookingService")];
 
 /// Whether files are to be written anew.
 #[expect(clippy::disallowed_methods, reason = "a switch of the test, no setting of the facade")]
-pub fn wants_update() -> bool {
+pub(crate) fn wants_update() -> bool {
     std::env::var_os("UPDATE_EXPECT").is_some_and(|value| value == "1")
 }
 
 /// The ids of rules in the name of a folder, such as `rn_bk_03`.
-pub fn rules_in(name: &str) -> impl Iterator<Item = &str> {
-    let id = |at: usize| name.get(at..)?.match_indices('_').nth(2).map_or(name.get(at..), |(end, _)| name.get(at..at + end));
+pub(crate) fn rules_in(name: &str) -> impl Iterator<Item = &str> {
+    let id =
+        |at: usize| name.get(at..)?.match_indices('_').nth(2).map_or(name.get(at..), |(end, _)| name.get(at..at + end));
     name.match_indices("rn_").filter_map(move |(at, _)| id(at))
 }
 
 /// One folder.
-pub struct Scenario {
+pub(crate) struct Scenario {
     /// `booking/create_minimal`
-    pub name: String,
+    pub(crate) name: String,
     /// `BookingService`
-    pub service: &'static str,
+    pub(crate) service: &'static str,
     folder: PathBuf,
 }
 
 /// What a request became.
-pub struct Ran {
-    pub calls: Vec<Call>,
-    pub reply: String,
+pub(crate) struct Ran {
+    pub(crate) calls: Vec<Call>,
+    pub(crate) reply: String,
 }
 
 impl Scenario {
     /// Every scenario, by name.
-    pub fn all() -> Vec<Self> {
+    pub(crate) fn all() -> Vec<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
         let found = folders(&root).into_iter().flat_map(|service| {
             let (_, name) = SERVICES.iter().find(|(own, _)| service.ends_with(own)).expect("a service of the list");
@@ -84,7 +85,7 @@ impl Scenario {
     }
 
     /// Runs it with fixed facts.
-    pub fn run(&self, catalogue: &Catalogue) -> Ran {
+    pub(crate) fn run(&self, catalogue: &Catalogue) -> Ran {
         let ids = Cell::new(FIRST_NEW_ID);
         let answers: Vec<_> = self.answers().into_iter().map(Into::into).collect();
         let given = Given {
@@ -112,7 +113,7 @@ impl Scenario {
     ///
     /// # Errors
     /// The differences.
-    pub fn compare(&self, ran: &Ran) -> Result<(), String> {
+    pub(crate) fn compare(&self, ran: &Ran) -> Result<(), String> {
         let differences = [
             diff::lines("call.http", &self.expected_calls(), &http::by_value(&ran.calls)),
             diff::lines("reply.xml", &self.expected_reply(), &xml::indented(&ran.reply)),
@@ -126,7 +127,7 @@ impl Scenario {
     ///
     /// # Errors
     /// When what was given does not fit, which no writing mends.
-    pub fn update(&self, ran: &Ran) -> Result<(), String> {
+    pub(crate) fn update(&self, ran: &Ran) -> Result<(), String> {
         if self.expected_calls() != http::by_value(&ran.calls) {
             self.write("call.http", (!ran.calls.is_empty()).then(|| http::as_sent(&ran.calls)));
         }
@@ -160,7 +161,7 @@ impl Scenario {
 
 impl Ran {
     /// Each call with the answer the scenario gives it.
-    pub fn exchanges(self, scenario: &Scenario) -> impl Iterator<Item = Exchange> {
+    pub(crate) fn exchanges(self, scenario: &Scenario) -> impl Iterator<Item = Exchange> {
         self.calls.into_iter().zip(scenario.answers()).map(|(call, answer)| Exchange { call, answer })
     }
 }

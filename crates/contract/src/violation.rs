@@ -51,6 +51,16 @@ pub enum Rule {
     XsiType,
 }
 
+/// A name out of a message, as errors carry it: no longer than any contract has, so that a caller
+/// cannot fill replies and logs with one of its own making.
+pub(crate) fn sent_name(name: &str) -> String {
+    const LONGEST: usize = 80;
+    match name.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", &name[..end]),
+        None => name.to_owned(),
+    }
+}
+
 impl fmt::Display for Rule {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

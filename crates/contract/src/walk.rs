@@ -2,7 +2,7 @@
 //! it, so what is read and what is written obey the same table.
 
 use crate::schema::{ElementId, Model, Schema, Term};
-use crate::violation::Rule;
+use crate::violation::{Rule, sent_name};
 
 /// Where a walk stands.
 #[derive(Debug)]
@@ -40,14 +40,14 @@ impl<'s> Walk<'s> {
         }
         match again {
             Some((at, _)) => Err(Rule::TooMany { max: self.position(at).max }),
-            None => Err(Rule::Unexpected { found: found.to_owned(), expected: self.expected(schema) }),
+            None => Err(Rule::Unexpected { found: sent_name(found), expected: self.expected(schema) }),
         }
     }
 
     fn step_all(&mut self, schema: &Schema, found: &str, matches: impl Fn(&Term) -> bool) -> Result<&'s Term, Rule> {
         let at = self.model.positions.iter().position(|position| matches(&position.term));
         let Some(at) = at.and_then(|at| u16::try_from(at).ok()) else {
-            return Err(Rule::Unexpected { found: found.to_owned(), expected: self.expected(schema) });
+            return Err(Rule::Unexpected { found: sent_name(found), expected: self.expected(schema) });
         };
         if self.seen.contains(&at) {
             return Err(Rule::TooMany { max: 1 });

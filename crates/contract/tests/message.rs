@@ -81,6 +81,12 @@ fn every_violation_names_place_and_rule_and_never_the_value() {
             "of the form",
         ),
         ("<SelfBooked>", "<SelfBooked>maybe ", "CreateBookingRequest/Booking/SelfBooked", "true, false, 1 or 0"),
+        (
+            "<Booking>",
+            "<Booking s:mustUnderstand=\"1\">",
+            "CreateBookingRequest/Booking",
+            "no attribute mustUnderstand",
+        ),
         ("<Booking>", "<Booking colour=\"red\">", "CreateBookingRequest/Booking", "no attribute colour"),
         ("<Booking>", "<Booking>text", "CreateBookingRequest/Booking", "text is not allowed"),
         ("<SelfBooked>", "<SelfBooked><b/>", "CreateBookingRequest/Booking/SelfBooked", "only text is allowed"),

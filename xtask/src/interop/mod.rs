@@ -43,7 +43,7 @@ impl Options {
 }
 
 /// What every part of it needs.
-struct Bench<'a> {
+struct Setup<'a> {
     workspace: &'a Workspace,
     python: Python,
     binary: Binary,
@@ -61,10 +61,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         Err(problem) => return Err(problem),
     };
     let binary = Binary::build(workspace, if options.debug { Profile::Debug } else { Profile::Release })?;
-    parts(&Bench { workspace, python, binary }, options)
+    parts(&Setup { workspace, python, binary }, options)
 }
 
-fn parts(bench: &Bench<'_>, options: &Options) -> Result<()> {
+fn parts(setup: &Setup<'_>, options: &Options) -> Result<()> {
     let mut failed = Vec::new();
     let mut note = |name: &'static str, result: Result<()>| {
         if let Err(problem) = result {
@@ -73,11 +73,11 @@ fn parts(bench: &Bench<'_>, options: &Options) -> Result<()> {
         }
     };
     if options.client.is_none() {
-        note("oracle", oracle::compare(bench));
+        note("oracle", oracle::compare(setup));
     }
-    let (demo, mut process) = Demo::start(&bench.binary, &bench.workspace.target.join("interop/demo"))?;
-    note("zeep", zeep::call_demo(bench, &demo));
-    note("drop-in", drop_in::call(bench, &demo));
+    let (demo, mut process) = Demo::start(&setup.binary, &setup.workspace.target.join("interop/demo"))?;
+    note("zeep", zeep::call_demo(setup, &demo));
+    note("drop-in", drop_in::call(setup, &demo));
     if options.keep {
         println!("\nthe demo runs on at {}; Ctrl-C ends it", demo.service("BookingService")?);
         process.wait()?;

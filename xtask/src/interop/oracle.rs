@@ -2,13 +2,13 @@
 
 use anyhow::Result;
 
-use super::Bench;
+use super::Setup;
 use crate::command::{headline, run};
 
 /// Fails on a verdict that differs and is not listed.
-pub(super) fn compare(bench: &Bench<'_>) -> Result<()> {
+pub(super) fn compare(setup: &Setup<'_>) -> Result<()> {
     headline("oracle: libxml2");
-    let mut command = bench.python.script(bench.workspace, "oracle.py");
-    command.arg("--binary").arg(bench.binary.path()).arg("--root").arg(&bench.workspace.root);
-    run(command.arg("--work").arg(bench.workspace.target.join("interop/documents")))
+    let mut command = setup.python.script(setup.workspace, "oracle.py");
+    command.arg("--binary").arg(setup.binary.path()).arg("--root").arg(&setup.workspace.root);
+    run(command.arg("--work").arg(setup.workspace.target.join("interop/documents")))
 }

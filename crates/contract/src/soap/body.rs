@@ -7,9 +7,17 @@ use crate::message::{Message, Slot};
 use crate::schema::{ComplexTypeId, Content, ElementId, Model, Name, NamespaceId, Schema, SimpleTypeId, Term, Type};
 use crate::simple::is_blank;
 use crate::soap::EnvelopeError;
-use crate::violation::{Rule, Violation};
+use crate::violation::{Rule, Violation, sent_name};
 use crate::walk::Walk;
 use crate::xml::{Event, Limits, Reader, Tag};
+
+/// Where an element stands: SOAP's own attributes belong on a header block or the element in
+/// the body, and nowhere inside.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Root,
+    Inside,
+}
 
 /// Reads elements of one schema from one document.
 pub(super) struct BodyReader<'r, 't> {
@@ -22,16 +30,16 @@ impl<'t> BodyReader<'_, 't> {
     /// Reads the element whose start tag was the last event, to its end tag.
     pub(super) fn root(&mut self, element: ElementId) -> Result<(), EnvelopeError> {
         let root = index(self.out.slots.len());
-        self.element(element)?;
+        self.element(element, Place::Root)?;
         self.out.roots.push(root);
         Ok(())
     }
 
-    fn element(&mut self, element: ElementId) -> Result<(), EnvelopeError> {
+    fn element(&mut self, element: ElementId, place: Place) -> Result<(), EnvelopeError> {
         let declaration = self.schema.element(element);
         let slot = self.out.slots.len();
         self.out.slots.push(Slot { element, end: 0, nil: false, text: Cow::Borrowed("") });
-        let read = match self.attributes(declaration.ty, declaration.nillable) {
+        let read = match self.attributes(declaration.ty, declaration.nillable, place) {
             Ok(true) => self.nil(slot),
             Ok(false) => match declaration.ty {
                 Type::Simple(ty) => self.text(slot, ty),
@@ -57,7 +65,7 @@ impl<'t> BodyReader<'_, 't> {
         loop {
             match self.reader.next()? {
                 Event::Start(tag) => match self.step(&mut walk, tag)? {
-                    Term::Element(element) => self.element(*element)?,
+                    Term::Element(element) => self.element(*element, Place::Inside)?,
                     Term::Any(_) => self.reader.skip_to(self.reader.depth() - 1)?,
                 },
                 Event::Text(text) if is_blank(&text) => {}
@@ -73,6 +81,7 @@ impl<'t> BodyReader<'_, 't> {
             Rule::Unexpected { found, expected } if expected.contains(&found) => {
                 self.broken(Rule::Unexpected { found: format!("{found} in another namespace"), expected })
             }
+            Rule::TooMany { .. } => within(self.broken(rule), tag.local),
             rule => self.broken(rule),
         })
     }
@@ -123,7 +132,7 @@ impl<'t> BodyReader<'_, 't> {
     }
 
     /// Checks the attributes of the start tag; whether the element is nil.
-    fn attributes(&self, ty: Type, nillable: bool) -> Result<bool, EnvelopeError> {
+    fn attributes(&self, ty: Type, nillable: bool, place: Place) -> Result<bool, EnvelopeError> {
         let declared = match ty {
             Type::Simple(_) => &[][..],
             Type::Complex(ty) => &self.schema.complex_type(ty).attributes,
@@ -135,11 +144,11 @@ impl<'t> BodyReader<'_, 't> {
                 (NamespaceId::XSI, "nil") => nil = self.is_nil(&attribute.value, nillable)?,
                 (NamespaceId::XSI, "type") => self.check_xsi_type(&attribute.value, ty)?,
                 (NamespaceId::XSI, "schemaLocation" | "noNamespaceSchemaLocation") => {}
-                (NamespaceId::SOAP, "mustUnderstand" | "actor" | "encodingStyle") => {}
+                (NamespaceId::SOAP, "mustUnderstand" | "actor" | "encodingStyle") if place == Place::Root => {}
                 (namespace, local) => {
                     let known =
                         declared.iter().find(|known| known.name.namespace == namespace && &*known.name.local == local);
-                    let known = known.ok_or_else(|| self.broken(Rule::UnknownAttribute(local.to_owned())))?;
+                    let known = known.ok_or_else(|| self.broken(Rule::UnknownAttribute(sent_name(local))))?;
                     let checked = self.schema.simple_type(known.ty).check(&attribute.value);
                     checked.map_err(|rule| within(self.broken(Rule::Value(rule)), &format!("@{local}")))?;
                 }
@@ -209,7 +218,7 @@ pub fn read_bare<'t>(schema: &'t Schema, text: &'t str, limits: Limits) -> Resul
     let mut out = Message::default();
     if let Event::Start(tag) = reader.next()? {
         let name = Name { namespace: tag.namespace, local: tag.local.into() };
-        let element = schema.global(&name).ok_or_else(|| EnvelopeError::UnknownOperation(tag.local.to_owned()))?;
+        let element = schema.global(&name).ok_or_else(|| EnvelopeError::UnknownOperation(sent_name(tag.local)))?;
         BodyReader { reader: &mut reader, schema, out: &mut out }.root(element)?;
     }
     reader.next()?;

@@ -5,7 +5,7 @@ use crate::schema::{ElementId, NamespaceId};
 use crate::simple::is_blank;
 use crate::soap::EnvelopeError;
 use crate::soap::body::BodyReader;
-use crate::violation::{Rule, Violation};
+use crate::violation::{Rule, Violation, sent_name};
 use crate::wsdl::{Contract, Operation};
 use crate::xml::{Event, Limits, Reader, Tag};
 
@@ -58,7 +58,7 @@ impl<'t> Envelope<'t> {
     pub fn operation(&self) -> Result<&'t Operation, EnvelopeError> {
         match (self.operation, self.body) {
             (Some(operation), _) => Ok(operation),
-            (None, Some(tag)) => Err(EnvelopeError::UnknownOperation(tag.local.to_owned())),
+            (None, Some(tag)) => Err(EnvelopeError::UnknownOperation(sent_name(tag.local))),
             (None, None) => Err(EnvelopeError::EmptyBody),
         }
     }
@@ -143,7 +143,7 @@ impl<'t> Envelope<'t> {
         while let Some(tag) = self.child("text in the Header")? {
             match self.header_of(tag) {
                 Some(element) => self.header_block(element)?,
-                None if self.must_be_understood() => return Err(EnvelopeError::MustUnderstand(tag.local.to_owned())),
+                None if self.must_be_understood() => return Err(EnvelopeError::MustUnderstand(sent_name(tag.local))),
                 None => {
                     self.foreign_headers += 1;
                     self.reader.skip_to(self.reader.depth() - 1)?;

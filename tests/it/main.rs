@@ -1,0 +1,21 @@
+//! The facade as a whole, as its callers and its operator see it: real sockets, mutual TLS, the
+//! simulator behind it. Read `world/mod.rs` for what a test starts from, then any other file.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
+
+mod access;
+mod backend;
+mod booking;
+mod circuit;
+mod drain;
+mod drop_in;
+mod hang_up;
+mod http;
+mod journal;
+mod message;
+mod mistakes;
+mod process;
+mod reload;
+mod soap;
+mod witness;
+mod world;
+mod wsdl;

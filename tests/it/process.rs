@@ -1,0 +1,149 @@
+//! The program: its commands, signals and exit codes.
+
+use std::fs::{self, File};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use crate::world::{
+    Backend, Caller, Request, Setup, assert_nothing_of_a_person, edit, eventually, repository, scenario,
+};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_dfdg-facade");
+
+/// `serve` as a process of its own, as talkative as it can be.
+struct Served {
+    child: Child,
+    callers: SocketAddr,
+    stderr: PathBuf,
+}
+
+impl Served {
+    async fn start(setup: Setup, backend: &Backend) -> (Self, Setup) {
+        let setup = setup.setting("journal.file", "own.jsonl").setting("journal.level", "trace");
+        setup.config(&backend.url()).unwrap();
+        let stderr = setup.file("stderr");
+        let mut command = Command::new(PROGRAM);
+        command.args(["serve", "--config"]).arg(setup.file("facade.toml")).envs(setup.environment());
+        let child = command.stderr(File::create(&stderr).unwrap()).spawn().unwrap();
+        let callers = eventually("the address of callers", async || address(&stderr)).await;
+        (Self { child, callers, stderr }, setup)
+    }
+
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    fn said(&self) -> String {
+        fs::read_to_string(&self.stderr).unwrap()
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill(); // has ended already, when the test went well
+        let _ = self.child.wait();
+    }
+}
+
+/// Where callers connect, once the program has said so.
+fn address(stderr: &Path) -> Option<SocketAddr> {
+    let text = fs::read_to_string(stderr).unwrap();
+    text.lines().find_map(|line| line.strip_prefix("callers  https://")?.parse().ok())
+}
+
+#[tokio::test]
+async fn serve_reloads_at_sighup_and_answers_what_runs_at_sigterm() {
+    let backend = Backend::start().await;
+    let (mut served, setup) = Served::start(Setup::default().catalogue(|_| {}), &backend).await;
+    let mut connection = Caller::named("system").connect(served.callers).await.unwrap();
+    let refused = Request::create_booking().with("<ReBookingPossible>false", "<ReBookingPossible>true");
+    connection.call(&refused).await.fault().is(8126, "Rebooking deadline must be specified");
+
+    edit(
+        setup.file("catalogue/mappings/faults.toml"),
+        "Rebooking deadline must be specified",
+        "A deadline must be given",
+    );
+    served.signal("-HUP");
+    eventually("the reload", async || served.said().contains("reloaded\n").then_some(())).await;
+    connection.call(&refused).await.fault().is(8126, "A deadline must be given");
+
+    backend.is_slow(300).await;
+    connection.write(&Request::create_booking().bytes()).await;
+    backend.first_call().await;
+    served.signal("-TERM");
+    connection.response().await.unwrap().reply();
+    assert!(served.child.wait().unwrap().success());
+    assert!(served.said().contains("all calls were answered"), "{}", served.said());
+
+    assert!(served.said().contains("\"TRACE\""), "as talkative as it can be");
+    assert_nothing_of_a_person(&served.said());
+    let journal = fs::read_to_string(setup.file("own.jsonl")).unwrap();
+    assert_eq!(journal.lines().filter(|line| line.contains("\"event\":\"call\"")).count(), 3, "{journal}");
+    assert_nothing_of_a_person(&journal);
+}
+
+/// Runs a command with this on its standard input.
+fn run(arguments: &[&str], input: &str) -> Output {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(file.path(), input).unwrap();
+    let stdin = Stdio::from(File::open(file.path()).unwrap());
+    Command::new(PROGRAM).args(arguments).stdin(stdin).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+#[test]
+fn translate_shows_the_calls_and_with_answers_the_reply() {
+    let answer = repository().join("tests/scenarios/booking/create_minimal/answer.http");
+    let command = ["translate", "BookingService", "CreateBooking", "--answer", answer.to_str().unwrap()];
+    let output = run(&command, &scenario("create_minimal/request.xml"));
+    let shown = text(&output.stdout);
+    assert!(output.status.success(), "{output:?}");
+    assert!(shown.starts_with("POST /v1/Indkaldelse/3f2504e0-4f89-41d3-9a0c-0305e82c3301\n"), "{shown}");
+    assert!(shown.contains("\n{\"ombookingMulig\":false,"), "{shown}");
+    assert!(shown.contains("<MessageIdentifier>"), "{shown}");
+}
+
+#[test]
+fn translate_shows_the_fault_of_a_request_that_is_refused() {
+    let create = ["translate", "BookingService", "CreateBooking"];
+    let output = run(&create, &scenario("create_8126_rebooking_possible_without_deadline/request.xml"));
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stdout).starts_with("fault Client 8126: Rebooking deadline must be specified"), "{output:?}");
+    let output = run(&create, "<Envelope xmlns=\"urn:x\"/>");
+    assert!(text(&output.stdout).starts_with("fault VersionMismatch: "), "{output:?}");
+}
+
+#[test]
+fn translate_says_when_it_is_asked_for_something_else() {
+    for (service, operation, message) in [
+        ("BookingService", "GetBookings", "the request is for CreateBooking"),
+        ("BookingService", "DeleteBooking", "BookingService has no operation DeleteBooking"),
+        ("JobService", "GetBookings", "there is no service JobService"),
+    ] {
+        let output = run(&["translate", service, operation], &scenario("create_minimal/request.xml"));
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        assert!(text(&output.stderr).contains(message), "{output:?}");
+    }
+}
+
+#[test]
+fn check_says_whether_files_are_in_order_and_ends_accordingly() {
+    let check = |setup: &Setup| {
+        setup.config("https://127.0.0.1:1").unwrap();
+        let file = setup.file("facade.toml");
+        Command::new(PROGRAM).args(["check", "--config"]).arg(file).envs(setup.environment()).output().unwrap()
+    };
+    assert_eq!(check(&Setup::default()).status.code(), Some(0));
+    let wrong = |folder: &Path| edit(folder.join("mappings/booking/create-booking.toml"), "\"keyed\"", "\"often\"");
+    let output = check(&Setup::default().catalogue(wrong));
+    assert_eq!(output.status.code(), Some(1));
+    let said = [text(&output.stdout), text(&output.stderr)].concat();
+    assert!(said.contains("mappings/booking/create-booking.toml:"), "{said}");
+    assert_eq!(run(&["serve", "--no-such-option"], "").status.code(), Some(2));
+}

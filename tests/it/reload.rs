@@ -1,0 +1,111 @@
+//! Reading the files again: what is good takes effect with the next call, what is not changes nothing.
+
+use std::path::Path;
+
+use crate::world::{Request, Setup, World, edit};
+
+const MAPPING: &str = "catalogue/mappings/booking/create-booking.toml";
+const FAULTS: &str = "catalogue/mappings/faults.toml";
+const SERVICES: &str = "catalogue/mappings/services.toml";
+const TEXT: &str = "Rebooking deadline must be specified if rebooking is possible";
+
+async fn world() -> World {
+    Setup::default().catalogue(|_| {}).start().await
+}
+
+/// Gets fault 8126.
+fn refused() -> Request {
+    Request::create_booking().with("<ReBookingPossible>false", "<ReBookingPossible>true")
+}
+
+fn reload_error(world: &World) -> String {
+    format!("{:#}", world.facade().reload().expect_err("the files are bad"))
+}
+
+#[tokio::test]
+async fn a_good_change_takes_effect_with_the_next_call_on_any_connection() {
+    let world = world().await;
+    let mut connection = world.connect().await;
+    connection.call(&refused()).await.fault().is(8126, TEXT);
+    edit(world.file(FAULTS), TEXT, "Say until when it can be rebooked");
+    world.facade().reload().unwrap();
+    connection.call(&refused()).await.fault().is(8126, "Say until when it can be rebooked");
+}
+
+#[tokio::test]
+async fn a_bad_mapping_leaves_everything_as_it_was() {
+    let world = world().await;
+    edit(world.file(FAULTS), TEXT, "never told");
+    edit(world.file(MAPPING), "Booking/CompulsoryAttendance", "Booking/CompulsoryAttendanse");
+    let error = reload_error(&world);
+    assert!(error.contains("mappings/booking/create-booking.toml:"), "{error}");
+    assert!(error.contains("CompulsoryAttendanse"), "{error}");
+    world.call(&refused()).await.fault().is(8126, TEXT);
+    world.call(&Request::create_booking()).await.reply();
+}
+
+#[tokio::test]
+async fn a_bad_file_of_clients_leaves_everything_as_it_was() {
+    let world = world().await;
+    edit(world.file(FAULTS), TEXT, "never told");
+    edit(world.file("clients.toml"), "BookingService", "BokingService");
+    let error = reload_error(&world);
+    assert!(error.contains("clients.toml:6: "), "{error}");
+    world.call(&refused()).await.fault().is(8126, TEXT);
+    world.call(&Request::create_booking()).await.reply();
+}
+
+#[tokio::test]
+async fn problems_of_mappings_and_clients_are_told_together() {
+    let world = world().await;
+    edit(world.file(MAPPING), "operation = \"CreateBooking\"", "operation = \"CreateBookings\"");
+    edit(world.file("clients.toml"), "contact ", "kontakt ");
+    let error = reload_error(&world);
+    assert!(error.contains("create-booking.toml:2: "), "{error}");
+    assert!(error.contains("clients.toml:4: "), "{error}");
+}
+
+#[tokio::test]
+async fn a_bad_certificate_leaves_the_old_one_in_use() {
+    let setup = Setup::default().own_certificate();
+    let world = setup.start().await;
+    std::fs::write(world.file("server.pem"), "no certificate").unwrap();
+    let error = reload_error(&world);
+    assert!(error.contains("callers.certificate") && error.contains("server.pem"), "{error}");
+    world.call(&Request::get_bookings()).await.reply();
+}
+
+/// Connections to backends are made at start.
+#[tokio::test]
+async fn other_backends_take_a_restart() {
+    let rename = |file: &Path| {
+        let text = std::fs::read_to_string(file).unwrap();
+        std::fs::write(
+            file,
+            text.replace("[backend.kontaktforloeb", "[backend.andet").replace("\"kontaktforloeb\"", "\"andet\""),
+        )
+        .unwrap();
+    };
+    let world = Setup::default().catalogue(|_| {}).second_backend("andet").start().await;
+    for file in [SERVICES, MAPPING, "catalogue/mappings/booking/get-bookings.toml"] {
+        rename(&world.file(file));
+    }
+    let error = reload_error(&world);
+    assert!(error.contains("the backends are not those the facade was started with"), "{error}");
+    assert!(error.contains("restart the facade"), "{error}");
+    world.call(&Request::create_booking()).await.reply();
+}
+
+#[tokio::test]
+async fn a_reload_is_counted_and_told() {
+    let world = world().await;
+    let count = async |outcome: &str| {
+        world.metrics().await.sum("dfdg_reloads_total", &["what=\"catalogue and clients\"", outcome])
+    };
+    let (accepted, refused) = (count("outcome=\"accepted\"").await, count("outcome=\"refused\"").await);
+    world.facade().reload().unwrap();
+    edit(world.file(MAPPING), "repeat  = \"keyed\"", "repeat  = \"often\"");
+    reload_error(&world);
+    assert!(count("outcome=\"accepted\"").await > accepted);
+    assert!(count("outcome=\"refused\"").await > refused);
+}
