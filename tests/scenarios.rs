@@ -2,6 +2,7 @@
 //!
 //! `UPDATE_EXPECT=1 cargo test --test scenarios` writes `call.http` and `reply.xml` anew where
 //! they differ; read the difference before it is kept.
+#![cfg(feature = "demo")] // the simulator
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
 mod harness;
@@ -29,7 +30,7 @@ const RULES: &[&str] = &["rn_bk_03", "rn_bk_04", "rn_bk_05", "rn_cpr_01", "rn_cp
 fn for_each(check: impl Fn(&Scenario, &Ran) -> Result<(), String>) {
     let scenarios = Scenario::all();
     assert!(!scenarios.is_empty(), "no scenarios");
-    let run = |scenario: &Scenario| check(scenario, &scenario.run(&CATALOGUE));
+    let run = |scenario: &Scenario| check(scenario, &scenario.run(&CATALOGUE)?);
     let failed = scenarios.iter().filter_map(|scenario| Some((&scenario.name, run(scenario).err()?)));
     let failed: Vec<String> = failed.map(|(name, why)| format!("── {name}\n{why}")).collect();
     assert!(failed.is_empty(), "{} of {} scenarios fail\n\n{}", failed.len(), scenarios.len(), failed.join("\n"));
@@ -71,7 +72,7 @@ async fn the_simulator_answers_a_call_as_the_scenario_does() {
     let mut failed = Vec::new();
     for scenario in Scenario::all() {
         witness.reset().await;
-        for exchange in scenario.run(&CATALOGUE).exchanges(&scenario) {
+        for exchange in scenario.run(&CATALOGUE).unwrap().exchanges(&scenario) {
             let said = witness.answer(&exchange.call).await;
             failed.extend(contradiction(&exchange, &said).map(|why| format!("{}: {why}", scenario.name)));
         }

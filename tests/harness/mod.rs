@@ -26,6 +26,9 @@ const FIRST_NEW_ID: u128 = 0x0000_0000_0000_4000_9000_0000_0000_0001;
 /// The folders of the services.
 const SERVICES: &[(&str, &str)] = &[("booking", "BookingService")];
 
+/// The files a scenario may have.
+const FILES: &[&str] = &["request.xml", "call.http", "answer.http", "reply.xml", "settings.toml"];
+
 /// Whether files are to be written anew.
 #[expect(clippy::disallowed_methods, reason = "a switch of the test, no setting of the facade")]
 pub(crate) fn wants_update() -> bool {
@@ -85,7 +88,11 @@ impl Scenario {
     }
 
     /// Runs it with fixed facts.
-    pub(crate) fn run(&self, catalogue: &Catalogue) -> Ran {
+    ///
+    /// # Errors
+    /// When its files do not go together.
+    pub(crate) fn run(&self, catalogue: &Catalogue) -> Result<Ran, String> {
+        self.check_names()?;
         let ids = Cell::new(FIRST_NEW_ID);
         let answers: Vec<_> = self.answers().into_iter().map(Into::into).collect();
         let given = Given {
@@ -96,17 +103,26 @@ impl Scenario {
             answers: &answers,
         };
         let served = catalogue.named(self.service).unwrap();
-        let request = fs::read(self.folder.join("request.xml")).unwrap();
-        let outcome = offline::run(served, &request, &given);
+        let request = self.file("request.xml").ok_or("there is no request.xml")?;
+        let outcome = offline::run(served, request.as_bytes(), &given);
         let reply = match outcome.end {
             End::Reply(reply) => reply,
             End::Fault(error) => {
                 fault::envelope(&fault::tell(&error, &catalogue.mapping().faults), Some(&served.service.contract))
             }
-            End::Unanswered => panic!("{}: answer.http has fewer answers than there are calls", self.name),
+            End::Unanswered => return Err("answer.http has fewer answers than there are calls".to_owned()),
         };
         let calls = (1..).zip(&outcome.calls).map(|(number, effect)| Call::of(effect, number)).collect();
-        Ran { calls, reply }
+        Ok(Ran { calls, reply })
+    }
+
+    /// A file with another name is a slip that would go unnoticed.
+    fn check_names(&self) -> Result<(), String> {
+        let names = fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap().file_name());
+        let mut names = names.map(|name| name.to_string_lossy().into_owned());
+        names
+            .find(|name| !FILES.contains(&name.as_str()))
+            .map_or(Ok(()), |name| Err(format!("{name} is not known here")))
     }
 
     /// Holds what came out against the files.

@@ -1,5 +1,6 @@
 //! The facade as a whole, as its callers and its operator see it: real sockets, mutual TLS, the
 //! simulator behind it. Read `world/mod.rs` for what a test starts from, then any other file.
+#![cfg(feature = "demo")] // the simulator
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
 mod access;
