@@ -23,7 +23,24 @@ static CATALOGUE: LazyLock<Catalogue> =
     LazyLock::new(|| Catalogue::compile(&CatalogueFiles::new(None)).unwrap_or_else(|problems| panic!("{problems}")));
 
 /// Rules of the release notes; each has a folder with its id in the name.
-const RULES: &[&str] = &["rn_bk_03", "rn_bk_04", "rn_bk_05", "rn_cpr_01", "rn_cpr_02", "rn_err_01", "rn_err_05"];
+const RULES: &[&str] = &[
+    "rn_bk_01",
+    "rn_bk_03",
+    "rn_bk_04",
+    "rn_bk_05",
+    "rn_bk_06",
+    "rn_bk_08",
+    "rn_bk_09",
+    "rn_bk_12",
+    "rn_cpr_01",
+    "rn_cpr_02",
+    "rn_cpr_08",
+    "rn_err_01",
+    "rn_err_02",
+    "rn_err_03",
+    "rn_err_04",
+    "rn_err_05",
+];
 
 /// Runs every scenario and reports all that fail, each with its name.
 fn for_each(check: impl Fn(&Scenario, &Ran) -> Result<(), String>) {
@@ -71,6 +88,10 @@ async fn the_simulator_answers_a_call_as_the_scenario_does() {
     let mut failed = Vec::new();
     for scenario in Scenario::all() {
         witness.reset().await;
+        for call in scenario.before() {
+            let said = witness.answer(&call).await;
+            assert_eq!(said.status, 200, "{}: before.http: {}", scenario.name, said.body);
+        }
         for exchange in scenario.run(&CATALOGUE).exchanges(&scenario) {
             let said = witness.answer(&exchange.call).await;
             failed.extend(contradiction(&exchange, &said).map(|why| format!("{}: {why}", scenario.name)));

@@ -55,7 +55,12 @@ impl Call {
             let (name, value) = line.split_once(": ").expect("name: value");
             (name.to_owned(), value.to_owned())
         };
-        Self { method: method.to_owned(), path: path.to_owned(), headers: lines.map(header).collect(), body: body.to_owned() }
+        Self {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            headers: lines.map(header).collect(),
+            body: body.to_owned(),
+        }
     }
 
     fn write(&self, headers: &[(String, String)], body: &str) -> String {

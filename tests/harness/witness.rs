@@ -34,7 +34,8 @@ impl Witness {
 
     async fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
         let length = body.len();
-        let head = format!("{method} {path} HTTP/1.1\r\nHost: simulator\r\nConnection: close\r\nContent-Length: {length}\r\n");
+        let head =
+            format!("{method} {path} HTTP/1.1\r\nHost: simulator\r\nConnection: close\r\nContent-Length: {length}\r\n");
         let mut socket = TcpStream::connect(self.address).await.unwrap();
         socket.write_all(format!("{head}{headers}\r\n{body}").as_bytes()).await.unwrap();
         let mut text = String::new();

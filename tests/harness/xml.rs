@@ -50,6 +50,9 @@ fn pieces(document: &str) -> impl Iterator<Item = Piece<'_>> {
     let ends = starts.iter().skip(1).copied().chain([document.len()]).collect::<Vec<_>>();
     starts.into_iter().zip(ends).map(|(start, end)| {
         let (tag, content) = document[start..end].split_once('>').expect("a tag ends");
-        Piece { tag: &document[start..=start + tag.len()], text: Text { content, closed: document[end..].starts_with("</") } }
+        Piece {
+            tag: &document[start..=start + tag.len()],
+            text: Text { content, closed: document[end..].starts_with("</") },
+        }
     })
 }
