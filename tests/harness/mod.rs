@@ -3,6 +3,7 @@
 mod diff;
 pub mod http;
 mod json;
+pub mod rules;
 pub mod witness;
 pub mod xml;
 
@@ -30,13 +31,6 @@ const SERVICES: &[(&str, &str)] = &[("booking", "BookingService"), ("personregis
 #[expect(clippy::disallowed_methods, reason = "a switch of the test, no setting of the facade")]
 pub fn wants_update() -> bool {
     std::env::var_os("UPDATE_EXPECT").is_some_and(|value| value == "1")
-}
-
-/// The ids of rules in the name of a folder, such as `rn_bk_03`.
-pub fn rules_in(name: &str) -> impl Iterator<Item = &str> {
-    let id =
-        |at: usize| name.get(at..)?.match_indices('_').nth(2).map_or(name.get(at..), |(end, _)| name.get(at..at + end));
-    name.match_indices("rn_").filter_map(move |(at, _)| id(at))
 }
 
 /// One folder.
