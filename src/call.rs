@@ -74,7 +74,7 @@ pub async fn handle(worker: Rc<Worker>, request: Request) -> Reply {
     call.event.address(request.peer.address);
     let outcome = match catalogue.at(&request.path) {
         Some(served) => call.serve(served, &request).await,
-        None => Err(CallError::NoService),
+        None => Err(catalogue.gone(&request.path)),
     };
     let reply = match outcome {
         Ok(envelope) => call.reply(200, envelope),
@@ -172,7 +172,7 @@ impl<'w> Call<'w> {
     fn fault(&mut self, catalogue: &Catalogue, path: &str, error: &CallError) -> Reply {
         let told = fault::tell(error, &catalogue.mapping().faults);
         self.event.fault(error, told.number);
-        let contract = catalogue.at(path).map(|served| &*served.service.contract);
+        let contract = catalogue.fault_contract(path);
         self.reply(500, fault::envelope(&told, contract))
     }
 }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
-use dfdg_contract::{Files, Folder, Operation, Problem, Problems};
+use dfdg_contract::{Contract, Files, Folder, Operation, Problem, Problems};
 use dfdg_mapping::{Plan, Service};
 use include_dir::{Dir, include_dir};
 
@@ -151,6 +151,27 @@ impl Catalogue {
             None => *self.by_path.get(&path.to_ascii_lowercase())?,
         };
         Some(self.served(index))
+    }
+
+    /// Whether calls at a path are answered, if only with the fault of a service that is gone.
+    #[must_use]
+    pub fn serves(&self, path: &str) -> bool {
+        self.at(path).is_some() || self.mapping.gone_at(path).is_some()
+    }
+
+    /// Why nothing is served at a path.
+    #[must_use]
+    pub fn gone(&self, path: &str) -> CallError {
+        let gone = self.mapping.gone_at(path);
+        gone.map_or(CallError::NoService, |gone| CallError::Gone { fault: gone.fault, text: gone.text.clone() })
+    }
+
+    /// The contract that declares the details of faults at a path. A service that is gone has none of its own; its
+    /// details are those of any DFDG service.
+    #[must_use]
+    pub fn fault_contract(&self, path: &str) -> Option<&Contract> {
+        let own = self.at(path).map(|served| served.service);
+        own.or_else(|| self.mapping.services.first()).map(|service| &*service.contract)
     }
 
     /// The service with this name.

@@ -106,6 +106,14 @@ pub enum CallError {
         /// Why, as `services.toml` has it.
         reason: String,
     },
+    /// Is raised when the service at the path is gone for good; the text names its successor.
+    #[error("{text}")]
+    Gone {
+        /// The fault the caller is told.
+        fault: u32,
+        /// The text the caller is told.
+        text: String,
+    },
     /// Is raised when the path is served but the service behind it is gone from the catalogue.
     #[error("no such service")]
     NoService,
@@ -121,7 +129,8 @@ impl CallError {
             | Self::Envelope(_)
             | Self::WrongAction { .. }
             | Self::Access(_)
-            | Self::NotServed { .. } => Blame::Caller,
+            | Self::NotServed { .. }
+            | Self::Gone { .. } => Blame::Caller,
             Self::Refused(refusal) => blame_of(refusal),
             Self::Backend(_) => Blame::Backend,
             Self::Reply(_) | Self::NoService => Blame::Facade,

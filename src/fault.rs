@@ -47,6 +47,7 @@ pub fn tell(error: &CallError, faults: &Faults) -> Told {
         CallError::NotServed { fault, reason } => {
             teller.known_with(FaultCode::Client, fault.unwrap_or(NOT_ALLOWED), reason)
         }
+        CallError::Gone { fault, text } => Told { text: text.clone(), ..teller.known(FaultCode::Client, *fault) },
         CallError::Backend(_) | CallError::Reply(_) | CallError::NoService => teller.known(FaultCode::Server, INTERNAL),
     }
 }

@@ -8,7 +8,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum Operation {
     CreateIndkaldelse,
+    GetIndkaldelse,
     GetIndkaldelser,
+    UpdateIndkaldelse,
+    DeleteIndkaldelse,
+    GetIndkaldelseshistorik,
+    GetIndkaldelseshistorikForBorger,
+    SaveDeltagelsesvalg,
+    CreateMyndighedsdeltager,
+    DeleteMyndighedsdeltager,
 }
 
 /// A call as it came, nothing checked.
@@ -35,11 +43,20 @@ impl Call {
     pub(crate) fn operation(&self) -> Option<(Operation, &str)> {
         let path = self.path.split('?').next().unwrap_or_default();
         let segments: Vec<_> = path.split('/').skip(1).collect();
-        match (self.method.as_str(), segments.as_slice()) {
-            ("POST", ["v1", "Indkaldelse", id]) => Some((Operation::CreateIndkaldelse, id)),
-            ("GET", ["v1", "Indkaldelse"]) => Some((Operation::GetIndkaldelser, "")),
-            _ => None,
-        }
+        let (operation, id) = match (self.method.as_str(), segments.as_slice()) {
+            ("GET", ["v1", "Indkaldelse"]) => (Operation::GetIndkaldelser, ""),
+            ("GET", ["v1", "Indkaldelse", "historik"]) => (Operation::GetIndkaldelseshistorikForBorger, ""),
+            ("GET", ["v1", "Indkaldelse", id, "historik"]) => (Operation::GetIndkaldelseshistorik, *id),
+            ("PUT", ["v1", "Indkaldelse", "deltagelsesvalg"]) => (Operation::SaveDeltagelsesvalg, ""),
+            ("POST", ["v2", "Indkaldelse", "myndighedsdeltager", id]) => (Operation::CreateMyndighedsdeltager, *id),
+            ("DELETE", ["v2", "Indkaldelse", "myndighedsdeltager", id]) => (Operation::DeleteMyndighedsdeltager, *id),
+            ("POST", ["v1", "Indkaldelse", id]) => (Operation::CreateIndkaldelse, *id),
+            ("GET", ["v1", "Indkaldelse", id]) => (Operation::GetIndkaldelse, *id),
+            ("PUT", ["v1", "Indkaldelse", id]) => (Operation::UpdateIndkaldelse, *id),
+            ("DELETE", ["v1", "Indkaldelse", id]) => (Operation::DeleteIndkaldelse, *id),
+            _ => return None,
+        };
+        Some((operation, id))
     }
 
     /// The value of a header that came exactly once; `name` in lower case.
@@ -64,10 +81,21 @@ mod tests {
     }
 
     #[test]
+    fn a_literal_segment_goes_before_an_id() {
+        let of = |method, path| call(method, path).operation().map(|(operation, _)| operation);
+        assert_eq!(of("GET", "/v1/Indkaldelse/historik"), Some(Operation::GetIndkaldelseshistorikForBorger));
+        assert_eq!(of("GET", "/v1/Indkaldelse/7/historik"), Some(Operation::GetIndkaldelseshistorik));
+        assert_eq!(of("PUT", "/v1/Indkaldelse/deltagelsesvalg"), Some(Operation::SaveDeltagelsesvalg));
+        assert_eq!(of("PUT", "/v1/Indkaldelse/7"), Some(Operation::UpdateIndkaldelse));
+    }
+
+    #[test]
     fn other_verbs_and_paths_have_none() {
         let others =
-            [("PUT", "/v1/Indkaldelse/7"), ("POST", "/v1/Indkaldelse"), ("GET", "/v1/indkaldelse"), ("GET", "/")];
-        for (method, path) in others.into_iter().chain([("GET", "/v1/Indkaldelse/"), ("GET", "/v2/Indkaldelse")]) {
+            [("PATCH", "/v1/Indkaldelse/7"), ("POST", "/v1/Indkaldelse"), ("GET", "/v1/indkaldelse"), ("GET", "/")];
+        for (method, path) in
+            others.into_iter().chain([("PUT", "/v1/Indkaldelse/7/historik"), ("GET", "/v2/Indkaldelse")])
+        {
             assert_eq!(call(method, path).operation(), None, "{method} {path}");
         }
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::settings::Now;
 use crate::simulator::Simulator;
-use crate::testing::{population, read, write};
+use crate::testing::{ID, population, read, write};
 
 fn contract() -> Value {
     serde_json::from_str(include_str!("../../openapi/kontaktforloeb.indkaldelse.json")).unwrap()
@@ -77,6 +77,28 @@ fn the_smallest_answer_has_what_the_contract_requires() {
     let required = contract()["components"]["schemas"]["IndkaldelseDto"]["required"].take();
     let required: BTreeSet<String> = serde_json::from_value(required).unwrap();
     assert_eq!(names(&answered), required);
+}
+
+#[test]
+fn a_history_has_what_the_contract_requires() {
+    let simulator = Simulator::new(population(), Now::new(|| "2030-06-01T06:00:00Z".parse().unwrap()));
+    assert_eq!(simulator.answer(&write().call()).status, 200);
+    let answered = simulator.answer(&read().path("/v1/Indkaldelse/historik").call()).body.unwrap();
+    assert_eq!(names(&answered), members("GetIndkaldelseshistorikResponseDto"));
+    assert_eq!(names(&answered["historik"][0]), members("IndkaldelseshistorikDto"));
+}
+
+#[test]
+fn every_method_of_the_contract_is_served() {
+    let simulator = Simulator::new(population(), Now::new(|| "2030-06-01T06:00:00Z".parse().unwrap()));
+    for (path, item) in contract()["paths"].as_object().unwrap() {
+        let path = path.split('/').map(|part| if part.starts_with('{') { ID } else { part }).collect::<Vec<_>>();
+        for method in item.as_object().unwrap().keys().filter(|key| !key.starts_with("x-")) {
+            let call = read().method(&method.to_uppercase()).path(&path.join("/")).call();
+            let answer = simulator.answer(&call);
+            assert_ne!(answer.body.unwrap()["fejlkode"], 3, "{method} {path:?}");
+        }
+    }
 }
 
 #[test]

@@ -1,19 +1,17 @@
 //! CreateIndkaldelse: registers an indkaldelse under the id the client chose.
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Europe::Copenhagen;
-use uuid::Uuid;
 
 use crate::answer::Answer;
 use crate::call::Call;
-use crate::caller::{Caller, request_id};
-use crate::dto::{CreateIndkaldelseRequestDto, IndkaldelseDto, OprettetAfDto, ServicekvitteringDto};
+use crate::caller::Caller;
+use crate::dto::{CreateIndkaldelseRequestDto, IndkaldelseDto, OprettetAfDto};
 use crate::population::Population;
 use crate::refusal::Refusal;
 use crate::request_ids::RequestIds;
-use crate::rules;
 use crate::store::Store;
-use crate::value::{Code, Guid, Moment, Number};
+use crate::value::{Code, Guid, Number};
+use crate::{rules, write};
 
 /// # Errors
 /// What headers, id or body are refused for; [`Refusal::RequestRepeated`]; then the rules of the domain.
@@ -24,45 +22,26 @@ pub(crate) fn answer(
     (store, request_ids): (&mut Store, &mut RequestIds),
     now: DateTime<Utc>,
 ) -> Result<Answer, Refusal> {
-    let caller = Caller::read(call, population)?;
-    if !request_ids.is_new(request_id(call)?, now) {
-        return Err(Refusal::RequestRepeated);
-    }
-    let id = Guid::parse(id).ok_or_else(|| Refusal::Message("indkaldelseId is not a uuid".to_owned()))?;
-    let body = read(call)?;
-    let citizen = population.find(&caller.number).ok_or(Refusal::CprUnknown)?;
-    rules::check_citizen(population.citizen(citizen), &caller)?;
+    let caller = write::caller(call, population, request_ids, now)?;
+    let id = write::id(id, "indkaldelseId")?;
+    let body = write::body(call)?;
+    let citizen = write::citizen(&caller, population)?;
     rules::check_body(&body, &caller, &population.codelists, now)?;
-    if !store.insert(citizen, indkaldelse(id, body, &caller)?) {
+    if !store.insert(citizen, indkaldelse(id, body, &caller)?, write::in_denmark(now)) {
         return Err(Refusal::IdInUse);
     }
-    Ok(Answer::of(receipt(now)))
+    Ok(Answer::of(write::receipt(now)))
 }
 
-/// The body, as strict as the contract.
-fn read(call: &Call) -> Result<CreateIndkaldelseRequestDto, Refusal> {
-    let media_type = call.header("content-type").and_then(|value| value.split(';').next()).unwrap_or_default();
-    if !media_type.trim().eq_ignore_ascii_case("application/json") {
-        return Err(Refusal::Message("Content-Type is not application/json".to_owned()));
-    }
-    serde_json::from_slice(&call.body).map_err(|error| Refusal::Message(without_value(&error.to_string())))
-}
-
-/// The parser names unknown, missing and doubled members; of a wrong value it would print the value itself.
-fn without_value(problem: &str) -> String {
-    match problem.split_once(", expected ") {
-        Some((start, expected)) if start.starts_with("invalid ") => format!("wrong value, expected {expected}"),
-        _ => problem.to_owned(),
-    }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the simulator is a service of its own and makes its own ids")]
-fn receipt(now: DateTime<Utc>) -> ServicekvitteringDto {
-    let registreringstidspunkt = Moment(now.with_timezone(&Copenhagen).fixed_offset());
-    ServicekvitteringDto { registrerings_id: Guid(Uuid::new_v4()), registreringstidspunkt }
-}
-
-fn indkaldelse(id: Guid, body: CreateIndkaldelseRequestDto, caller: &Caller) -> Result<IndkaldelseDto, Refusal> {
+/// The indkaldelse a body describes.
+///
+/// # Errors
+/// [`Refusal::Message`] when nobody can be its originator.
+pub(crate) fn indkaldelse(
+    id: Guid,
+    body: CreateIndkaldelseRequestDto,
+    caller: &Caller,
+) -> Result<IndkaldelseDto, Refusal> {
     let oprettet_af = body.oprettet_af.map_or_else(|| active_organisation(caller), Ok)?;
     Ok(IndkaldelseDto {
         indkaldelse_id: id,

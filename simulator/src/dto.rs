@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::value::{Code, Date, Guid, Link, Moment, Number, Postcode, Text, given};
 
-/// Body of CreateIndkaldelse.
+/// Body of CreateIndkaldelse and UpdateIndkaldelse.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct CreateIndkaldelseRequestDto {
@@ -44,7 +44,7 @@ pub(crate) struct CreateIndkaldelseRequestDto {
     pub(crate) oprettet_af: Option<OprettetAfDto>,
 }
 
-/// An indkaldelse as GetIndkaldelser answers it.
+/// An indkaldelse as reads answer it.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct IndkaldelseDto {
@@ -84,6 +84,45 @@ pub(crate) struct IndkaldelseDto {
 #[derive(Debug, Serialize)]
 pub(crate) struct GetIndkaldelserResponseDto<'a> {
     pub(crate) indkaldelser: Vec<&'a IndkaldelseDto>,
+}
+
+/// One change in a history.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct IndkaldelseshistorikDto {
+    pub(crate) registreringstidspunkt: Moment,
+    pub(crate) aendringstype: Code,
+    pub(crate) indkaldelse: IndkaldelseDto,
+}
+
+/// Answer of GetIndkaldelseshistorik.
+#[derive(Debug, Serialize)]
+pub(crate) struct GetIndkaldelseshistorikResponseDto<'a> {
+    pub(crate) historik: Vec<&'a IndkaldelseshistorikDto>,
+}
+
+/// Body of SaveDeltagelsesvalg.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct SaveDeltagelsesvalgRequestDto {
+    pub(crate) deltagelsesvalg_type: Code,
+    #[serde(default, deserialize_with = "given")]
+    pub(crate) samtale_type: Option<Code>,
+}
+
+/// Body of CreateMyndighedsdeltager.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(dead_code, reason = "read to be checked; no method answers with them")]
+pub(crate) struct CreateMyndighedsdeltagerRequestDto {
+    pub(crate) indkaldelse_identifier: Guid,
+    #[serde(default, deserialize_with = "given")]
+    navn: Option<Text>,
+    #[serde(default, deserialize_with = "given")]
+    kontaktdetaljer: Option<Text>,
+    #[serde(default, deserialize_with = "given")]
+    telefonnummer: Option<Text>,
+    #[serde(default, deserialize_with = "given")]
+    email: Option<Text>,
 }
 
 /// Where the meeting is held.

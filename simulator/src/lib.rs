@@ -9,12 +9,15 @@
 mod answer;
 mod call;
 mod caller;
+mod change_indkaldelse;
 #[cfg(test)]
 mod contract_tests;
 mod control;
 mod cpr;
 mod create_indkaldelse;
+mod deltagelse;
 mod dto;
+mod get_indkaldelse;
 mod get_indkaldelser;
 mod percent;
 mod population;
@@ -31,6 +34,7 @@ mod testing;
 mod tls;
 mod trouble;
 mod value;
+mod write;
 
 pub use server::{Running, start};
 pub use settings::{Now, Settings, TlsFiles};

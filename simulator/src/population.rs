@@ -51,6 +51,7 @@ pub(crate) struct CodeLists {
     pub(crate) samtaletype: Vec<i32>,
     pub(crate) moedegruppe: Vec<i32>,
     pub(crate) brugertype: Vec<i32>,
+    pub(crate) deltagelsesvalg: Vec<i32>,
 }
 
 #[derive(Deserialize)]
@@ -140,7 +141,7 @@ mod tests {
     fn a_number_belongs_to_one_citizen() {
         let twice =
             "[[citizen]]\nnumber = \"0101575001\"\n[[citizen]]\nnumber = \"0202575002\"\nformer = [\"0101575001\"]\n";
-        let rest = "[[organisation]]\ntype = 8\ncode = \"1\"\nname = \"\"\n[codelists]\nsamtaleform = []\nsamtaletype = []\nmoedegruppe = []\nbrugertype = []\n";
+        let rest = "[[organisation]]\ntype = 8\ncode = \"1\"\nname = \"\"\n[codelists]\nsamtaleform = []\nsamtaletype = []\nmoedegruppe = []\nbrugertype = []\ndeltagelsesvalg = []\n";
         let problem = Population::parse(&format!("{twice}{rest}")).err().unwrap();
         assert!(problem.to_string().contains("given twice"), "{problem}");
     }

@@ -29,6 +29,14 @@ pub(crate) enum Refusal {
     NoSuchPath,
     /// Is raised when the id of the indkaldelse is in use.
     IdInUse,
+    /// Is raised when the citizen has no indkaldelse with this id, or it is cancelled.
+    IndkaldelseUnknown,
+    /// Is raised when an indkaldelse with an owner system is changed by another one.
+    OtherSystem,
+    /// Is raised when deltagelsesvalgType is not on its code list.
+    Deltagelsesvalg,
+    /// Is raised when the citizen has no such participant.
+    DeltagerUnknown,
     /// Is raised when samtaleformType is not on its code list or retired (RN-BK-03).
     Samtaleform,
     /// Is raised when samtaleType is not on its code list.
@@ -73,6 +81,11 @@ impl Refusal {
             Self::NoSuchPath => (404, 3, "Elementet findes ikke"),
             // assumed: a number of the published gap 90015 to 90035
             Self::IdInUse => (409, 90035, "Det angivne IndkaldelseId er allerede i brug"),
+            Self::IndkaldelseUnknown => (404, 90036, "Det angivne BookingId er ikke kendt i systemet"),
+            // assumed: three more numbers of the published gaps
+            Self::OtherSystem => (403, 90013, "Indkaldelsen kan kun ændres af det system, der ejer den"),
+            Self::Deltagelsesvalg => (422, 90015, "Det angivne deltagelsesvalg er ugyldigt"),
+            Self::DeltagerUnknown => (404, 90016, "Den angivne myndighedsdeltager er ikke kendt i systemet"),
             Self::Samtaleform => (422, 90000, "Den angivne samtaleform er ugyldig"),
             Self::Samtaletype => (422, 90001, "Den angivne samtaletype er ugyldig"),
             Self::StartBeforeToday => (422, 90002, "MoedeStarttidspunkt kan ikke være tidligere end dags dato"),

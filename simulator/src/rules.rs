@@ -1,12 +1,13 @@
-//! The rules of the domain for a new indkaldelse, in the order they are checked.
+//! The rules of the domain for an indkaldelse, in the order they are checked.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::Copenhagen;
 
 use crate::caller::Caller;
-use crate::dto::CreateIndkaldelseRequestDto;
+use crate::dto::{CreateIndkaldelseRequestDto, IndkaldelseDto};
 use crate::population::{Citizen, CodeLists};
 use crate::refusal::Refusal;
+use crate::value::Code;
 
 /// Samtaleform of a digital meeting.
 const DIGITAL: i32 = 8;
@@ -40,10 +41,41 @@ pub(crate) fn check_body(
     codelists: &CodeLists,
     now: DateTime<Utc>,
 ) -> Result<(), Refusal> {
+    check_facts(body, codelists, now)?;
+    check_self_booked(body, caller)
+}
+
+/// The rules about the body of an update: who books himself does so once.
+///
+/// # Errors
+/// The first rule that is broken.
+pub(crate) fn check_update(
+    body: &CreateIndkaldelseRequestDto,
+    present: &IndkaldelseDto,
+    caller: &Caller,
+    codelists: &CodeLists,
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
+    check_facts(body, codelists, now)?;
+    if present.selvbooket { Ok(()) } else { check_self_booked(body, caller) }
+}
+
+/// Only its owner system changes an indkaldelse that has one.
+///
+/// # Errors
+/// [`Refusal::OtherSystem`].
+pub(crate) fn check_owner(present: &IndkaldelseDto, system: Option<Code>) -> Result<(), Refusal> {
+    refuse(present.ejersystem_type.is_some() && present.ejersystem_type != system, Refusal::OtherSystem)
+}
+
+fn check_facts(body: &CreateIndkaldelseRequestDto, codelists: &CodeLists, now: DateTime<Utc>) -> Result<(), Refusal> {
     check_codes(body, codelists)?;
     check_times(body, now)?;
     check_deadlines(body)?;
-    refuse(body.samtaleform_type.0 == DIGITAL && body.digitalt_moedelink.is_none(), Refusal::LinkMissing)?;
+    refuse(body.samtaleform_type.0 == DIGITAL && body.digitalt_moedelink.is_none(), Refusal::LinkMissing)
+}
+
+fn check_self_booked(body: &CreateIndkaldelseRequestDto, caller: &Caller) -> Result<(), Refusal> {
     let by_citizen = caller.user.0 == CITIZEN && caller.user.1 == caller.number.as_str();
     refuse(body.selvbooket && !by_citizen, Refusal::NotSelfBooked)
 }
@@ -68,6 +100,8 @@ fn check_deadlines(body: &CreateIndkaldelseRequestDto) -> Result<(), Refusal> {
     refuse(!body.aflysning_mulig && body.aflysningsfrist.is_some(), Refusal::CancellationDeadlineForbidden)
 }
 
-fn refuse(broken: bool, refusal: Refusal) -> Result<(), Refusal> {
+/// # Errors
+/// The refusal, when its rule is broken.
+pub(crate) fn refuse(broken: bool, refusal: Refusal) -> Result<(), Refusal> {
     if broken { Err(refusal) } else { Ok(()) }
 }

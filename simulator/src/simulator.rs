@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use crate::request_ids::RequestIds;
 use crate::settings::Now;
 use crate::store::Store;
-use crate::{create_indkaldelse, get_indkaldelser};
+use crate::{change_indkaldelse, create_indkaldelse, deltagelse, get_indkaldelse, get_indkaldelser};
 
 /// One simulated service, shared by the workers of the server.
 pub(crate) struct Simulator {
@@ -40,7 +40,27 @@ impl Simulator {
             Some((Operation::CreateIndkaldelse, id)) => {
                 create_indkaldelse::answer(call, id, population, (store, request_ids), self.now.read())
             }
+            Some((Operation::UpdateIndkaldelse, id)) => {
+                change_indkaldelse::update(call, id, population, (store, request_ids), self.now.read())
+            }
+            Some((Operation::DeleteIndkaldelse, id)) => {
+                change_indkaldelse::delete(call, id, population, (store, request_ids), self.now.read())
+            }
+            Some((Operation::SaveDeltagelsesvalg, _)) => {
+                deltagelse::save_choice(call, population, (store, request_ids), self.now.read())
+            }
+            Some((Operation::CreateMyndighedsdeltager, id)) => {
+                deltagelse::add(call, id, population, (store, request_ids), self.now.read())
+            }
+            Some((Operation::DeleteMyndighedsdeltager, id)) => {
+                deltagelse::remove(call, id, population, (store, request_ids), self.now.read())
+            }
             Some((Operation::GetIndkaldelser, _)) => get_indkaldelser::answer(call, population, store),
+            Some((Operation::GetIndkaldelse, id)) => get_indkaldelse::one(call, id, population, store),
+            Some((Operation::GetIndkaldelseshistorik, id)) => get_indkaldelse::history(call, id, population, store),
+            Some((Operation::GetIndkaldelseshistorikForBorger, _)) => {
+                get_indkaldelse::whole_history(call, population, store)
+            }
             None => Err(Refusal::NoSuchPath),
         })
     }

@@ -1,32 +1,103 @@
-//! The indkaldelser registered.
+//! What is registered, and its history.
 
 use std::collections::{HashMap, HashSet};
 
-use crate::dto::IndkaldelseDto;
+use crate::dto::{IndkaldelseDto, IndkaldelseshistorikDto};
 use crate::population::CitizenId;
-use crate::value::Guid;
+use crate::value::{Code, Guid, Moment};
 
-/// Every indkaldelse, by citizen; a change of number therefore moves nothing.
+/// Everything, by citizen; a change of number therefore moves nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
+    /// Ids of indkaldelser; that of a cancelled one is never free again.
     ids: HashSet<Guid>,
-    by_citizen: HashMap<CitizenId, Vec<IndkaldelseDto>>,
+    citizens: HashMap<CitizenId, Registered>,
 }
+
+/// What is registered about one citizen.
+#[derive(Debug, Default)]
+struct Registered {
+    indkaldelser: Vec<IndkaldelseDto>,
+    history: Vec<IndkaldelseshistorikDto>,
+    participants: HashSet<Guid>,
+    /// Deltagelsesvalg by type of talk.
+    choices: HashMap<Option<i32>, i32>,
+}
+
+/// Kinds of change: aendringstype.
+const CREATED: Code = crate::value::Number(1);
+const UPDATED: Code = crate::value::Number(2);
+const DELETED: Code = crate::value::Number(3);
 
 impl Store {
     /// Registers an indkaldelse; false when its id is in use by any citizen.
-    pub(crate) fn insert(&mut self, citizen: CitizenId, indkaldelse: IndkaldelseDto) -> bool {
+    pub(crate) fn insert(&mut self, citizen: CitizenId, indkaldelse: IndkaldelseDto, at: Moment) -> bool {
         let new = self.ids.insert(indkaldelse.indkaldelse_id);
         if new {
-            let list = self.by_citizen.entry(citizen).or_default();
-            let place = list.partition_point(|other| other.moede_starttidspunkt <= indkaldelse.moede_starttidspunkt);
-            list.insert(place, indkaldelse);
+            let registered = self.citizens.entry(citizen).or_default();
+            registered.note(CREATED, &indkaldelse, at);
+            registered.place(indkaldelse);
         }
         new
     }
 
+    /// Puts an indkaldelse in the place of the one with its id.
+    pub(crate) fn replace(&mut self, citizen: CitizenId, indkaldelse: IndkaldelseDto, at: Moment) {
+        let registered = self.citizens.entry(citizen).or_default();
+        registered.indkaldelser.retain(|other| other.indkaldelse_id != indkaldelse.indkaldelse_id);
+        registered.note(UPDATED, &indkaldelse, at);
+        registered.place(indkaldelse);
+    }
+
+    /// Cancels an indkaldelse; false when the citizen has none with this id.
+    pub(crate) fn remove(&mut self, citizen: CitizenId, id: Guid, at: Moment) -> bool {
+        let registered = self.citizens.entry(citizen).or_default();
+        let Some(index) = registered.indkaldelser.iter().position(|own| own.indkaldelse_id == id) else { return false };
+        let removed = registered.indkaldelser.remove(index);
+        registered.note(DELETED, &removed, at);
+        true
+    }
+
+    /// The citizen's indkaldelse with this id.
+    pub(crate) fn find(&self, citizen: CitizenId, id: Guid) -> Option<&IndkaldelseDto> {
+        self.of(citizen).iter().find(|own| own.indkaldelse_id == id)
+    }
+
     /// The citizen's indkaldelser in order of their start.
     pub(crate) fn of(&self, citizen: CitizenId) -> &[IndkaldelseDto] {
-        self.by_citizen.get(&citizen).map_or(&[], Vec::as_slice)
+        self.citizens.get(&citizen).map_or(&[], |registered| &registered.indkaldelser)
+    }
+
+    /// Every change of the citizen's indkaldelser, oldest first.
+    pub(crate) fn history(&self, citizen: CitizenId) -> &[IndkaldelseshistorikDto] {
+        self.citizens.get(&citizen).map_or(&[], |registered| &registered.history)
+    }
+
+    /// Registers a choice; a later one about the same type of talk replaces it.
+    pub(crate) fn choose(&mut self, citizen: CitizenId, talk: Option<i32>, choice: i32) {
+        self.citizens.entry(citizen).or_default().choices.insert(talk, choice);
+    }
+
+    /// Registers a participant; false when the id is in use.
+    pub(crate) fn add_participant(&mut self, citizen: CitizenId, id: Guid) -> bool {
+        self.citizens.entry(citizen).or_default().participants.insert(id)
+    }
+
+    /// Takes a participant out; false when there is none with this id.
+    pub(crate) fn remove_participant(&mut self, citizen: CitizenId, id: Guid) -> bool {
+        self.citizens.entry(citizen).or_default().participants.remove(&id)
+    }
+}
+
+impl Registered {
+    fn place(&mut self, indkaldelse: IndkaldelseDto) {
+        let later = |other: &IndkaldelseDto| other.moede_starttidspunkt <= indkaldelse.moede_starttidspunkt;
+        let place = self.indkaldelser.partition_point(later);
+        self.indkaldelser.insert(place, indkaldelse);
+    }
+
+    fn note(&mut self, aendringstype: Code, indkaldelse: &IndkaldelseDto, registreringstidspunkt: Moment) {
+        let indkaldelse = indkaldelse.clone();
+        self.history.push(IndkaldelseshistorikDto { registreringstidspunkt, aendringstype, indkaldelse });
     }
 }

@@ -65,6 +65,16 @@ impl Draft {
         self
     }
 
+    pub(crate) fn method(mut self, method: &str) -> Self {
+        self.call.method = method.to_owned();
+        self
+    }
+
+    pub(crate) fn path(mut self, path: &str) -> Self {
+        self.call.path = path.to_owned();
+        self
+    }
+
     pub(crate) fn id(mut self, id: &str) -> Self {
         self.call.path = format!("/v1/Indkaldelse/{id}");
         self

@@ -215,6 +215,7 @@ fn error_label(error: &CallError) -> &'static str {
         CallError::Backend(error) => error.label(),
         CallError::Reply(_) => "reply",
         CallError::NotServed { .. } => "not_served",
+        CallError::Gone { .. } => "service_gone",
         CallError::NoService => "no_service",
     }
 }

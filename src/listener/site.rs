@@ -27,7 +27,7 @@ pub(crate) struct Facade(pub(crate) Rc<Worker>);
 
 impl Site for Facade {
     fn serves(&self, path: &str) -> bool {
-        self.0.shared.catalogue.load().at(path).is_some()
+        self.0.shared.catalogue.load().serves(path)
     }
 
     fn paths(&self) -> Vec<String> {

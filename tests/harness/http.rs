@@ -77,11 +77,6 @@ impl Answer {
         let (status, body) = split(text);
         Self { status: status.trim().parse().expect("a status"), body: body.to_owned() }
     }
-
-    /// Whether both say the same.
-    pub(crate) fn equals(&self, other: &Self) -> bool {
-        self.status == other.status && json::sorted(&self.body) == json::sorted(&other.body)
-    }
 }
 
 impl From<Answer> for dfdg_mapping::Answer {

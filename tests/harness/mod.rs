@@ -3,6 +3,7 @@
 mod diff;
 pub(crate) mod http;
 mod json;
+pub(crate) mod rules;
 pub(crate) mod witness;
 pub(crate) mod xml;
 
@@ -24,22 +25,15 @@ const REQUEST_ID: Uuid = Uuid::from_u128(0x0000_0000_0000_4000_8000_0000_0000_00
 const FIRST_NEW_ID: u128 = 0x0000_0000_0000_4000_9000_0000_0000_0001;
 
 /// The folders of the services.
-const SERVICES: &[(&str, &str)] = &[("booking", "BookingService")];
+const SERVICES: &[(&str, &str)] = &[("booking", "BookingService"), ("personregistration", "PersonRegistrationService")];
 
 /// The files a scenario may have.
-const FILES: &[&str] = &["request.xml", "call.http", "answer.http", "reply.xml", "settings.toml"];
+const FILES: &[&str] = &["request.xml", "before.http", "call.http", "answer.http", "reply.xml", "settings.toml"];
 
 /// Whether files are to be written anew.
 #[expect(clippy::disallowed_methods, reason = "a switch of the test, no setting of the facade")]
 pub(crate) fn wants_update() -> bool {
     std::env::var_os("UPDATE_EXPECT").is_some_and(|value| value == "1")
-}
-
-/// The ids of rules in the name of a folder, such as `rn_bk_03`.
-pub(crate) fn rules_in(name: &str) -> impl Iterator<Item = &str> {
-    let id =
-        |at: usize| name.get(at..)?.match_indices('_').nth(2).map_or(name.get(at..), |(end, _)| name.get(at..at + end));
-    name.match_indices("rn_").filter_map(move |(at, _)| id(at))
 }
 
 /// One folder.
@@ -81,6 +75,11 @@ impl Scenario {
     /// The answers of the backends.
     fn answers(&self) -> Vec<http::Answer> {
         self.file("answer.http").map(|text| http::answers(&text)).unwrap_or_default()
+    }
+
+    /// What was registered before, by calls of the domain service.
+    pub(crate) fn before(&self) -> Vec<Call> {
+        self.file("before.http").map(|text| http::calls(&text)).unwrap_or_default()
     }
 
     fn settings(&self) -> BTreeMap<String, String> {

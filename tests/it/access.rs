@@ -57,8 +57,8 @@ async fn a_service_that_is_not_in_the_registration_is_1013() {
         let services = folder.join("mappings/services.toml");
         let text = std::fs::read_to_string(&services).unwrap();
         let (_, own) = text.split_once("[service.BookingService]").unwrap();
-        let (own, _) = own.split_once("[backend.").unwrap();
-        let other = format!("[service.TwinService]{}", own.replace("BookingService.svc", "TwinService.svc"));
+        let (own, _) = own.split_once("\n\n").unwrap();
+        let other = format!("[service.TwinService]{}\n\n", own.replace("BookingService.svc", "TwinService.svc"));
         edit(services, "[backend.kontaktforloeb]", &format!("{other}[backend.kontaktforloeb]"));
     };
     let world = Setup::default().client("BookingService", "TwinService").catalogue(twin).start().await;
@@ -108,8 +108,10 @@ async fn an_operation_that_is_not_served_says_why() {
     let refused = |folder: &Path| {
         let (mappings, own) = (folder.join("mappings"), "mappings/written");
         std::fs::create_dir(folder.join(own)).unwrap();
-        std::fs::rename(mappings.join("booking/create-booking.toml"), folder.join(own).join("create-booking.toml"))
-            .unwrap();
+        for file in ["create-booking", "update-booking", "cancel-booking", "get-booking-history"] {
+            let name = format!("{file}.toml");
+            std::fs::rename(mappings.join("booking").join(&name), folder.join(own).join(&name)).unwrap();
+        }
         edit(mappings.join("services.toml"), "\"mappings/booking\"", &format!("\"{own}\""));
         let refused = "[service.BookingService.refused]\nGetBookings = \"bookings are read in Jobnet\"\n\n";
         edit(mappings.join("services.toml"), "[backend.kontaktforloeb]", &format!("{refused}[backend.kontaktforloeb]"));

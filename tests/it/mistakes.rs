@@ -5,7 +5,7 @@ use std::path::Path;
 
 use dfdg_facade::facade::{Facade, load};
 
-use crate::world::{Setup, edit};
+use crate::world::{Setup, edit, rename_backend};
 
 /// What the facade says about the settings.
 fn config_problems(setup: &Setup) -> String {
@@ -91,7 +91,7 @@ fn a_contract_outside_the_profile_or_incomplete() {
         |folder: &Path| edit(folder.join("wsdl/BookingService.wsdl"), "../xsd/FaultDetails.xsd", "../xsd/Faults.xsd");
     assert_lines(
         &start_problems(&Setup::default().catalogue(gone)),
-        &["wsdl/BookingService.wsdl:13: ", "xsd/Faults.xsd"],
+        &["wsdl/BookingService.wsdl:14: ", "xsd/Faults.xsd"],
     );
 }
 
@@ -127,15 +127,7 @@ fn clients_with_names_the_catalogue_does_not_have() {
 #[test]
 fn a_backend_without_settings() {
     let setup = Setup::default().catalogue(|folder| {
-        for file in ["services.toml", "booking/create-booking.toml", "booking/get-bookings.toml"] {
-            let file = folder.join("mappings").join(file);
-            let text = fs::read_to_string(&file).unwrap();
-            fs::write(
-                &file,
-                text.replace("[backend.kontaktforloeb", "[backend.andet").replace("\"kontaktforloeb\"", "\"andet\""),
-            )
-            .unwrap();
-        }
+        rename_backend(&folder.join("mappings"));
     });
     assert_lines(
         &start_problems(&setup),

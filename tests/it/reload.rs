@@ -1,12 +1,9 @@
 //! Reading the files again: what is good takes effect with the next call, what is not changes nothing.
 
-use std::path::Path;
-
-use crate::world::{Request, Setup, World, edit};
+use crate::world::{Request, Setup, World, edit, rename_backend};
 
 const MAPPING: &str = "catalogue/mappings/booking/create-booking.toml";
 const FAULTS: &str = "catalogue/mappings/faults.toml";
-const SERVICES: &str = "catalogue/mappings/services.toml";
 const TEXT: &str = "Rebooking deadline must be specified if rebooking is possible";
 
 async fn world() -> World {
@@ -78,18 +75,8 @@ async fn a_bad_certificate_leaves_the_old_one_in_use() {
 /// Connections to backends are made at start.
 #[tokio::test]
 async fn other_backends_take_a_restart() {
-    let rename = |file: &Path| {
-        let text = std::fs::read_to_string(file).unwrap();
-        std::fs::write(
-            file,
-            text.replace("[backend.kontaktforloeb", "[backend.andet").replace("\"kontaktforloeb\"", "\"andet\""),
-        )
-        .unwrap();
-    };
     let world = Setup::default().catalogue(|_| {}).second_backend("andet").start().await;
-    for file in [SERVICES, MAPPING, "catalogue/mappings/booking/get-bookings.toml"] {
-        rename(&world.file(file));
-    }
+    rename_backend(&world.file("catalogue/mappings"));
     let error = reload_error(&world);
     assert!(error.contains("the backends are not those the facade was started with"), "{error}");
     assert!(error.contains("restart the facade"), "{error}");

@@ -23,6 +23,17 @@ impl Absence {
         self.0.insert(point.into());
     }
 
+    /// What is left when some points are known to be there.
+    pub(crate) fn without(mut self, known: &Self) -> Self {
+        self.0.retain(|point| !known.0.contains(point));
+        self
+    }
+
+    /// Adds the points of another one.
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
+    }
+
     pub(crate) fn is_never(&self) -> bool {
         self.0.is_empty()
     }

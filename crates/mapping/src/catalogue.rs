@@ -16,6 +16,8 @@ use crate::plan::Plan;
 pub struct Catalogue {
     /// The old services.
     pub services: Vec<Service>,
+    /// The old services nobody serves any more.
+    pub gone: Vec<Gone>,
     /// The backends, by the index effects carry.
     pub backends: Vec<Backend>,
     /// The fault numbers of both sides.
@@ -39,6 +41,23 @@ pub struct Service {
     pub organisation_types: Vec<u32>,
     /// How surely its paths are known.
     pub evidence: Evidence,
+}
+
+/// An old service that is gone. It has no contract: every call of it gets the same fault.
+#[derive(Clone, Debug)]
+pub struct Gone {
+    /// Its name.
+    pub name: String,
+    /// The paths it was served under; case does not matter.
+    pub paths: Vec<String>,
+    /// The fault.
+    pub fault: u32,
+    /// What the caller is told; it names the successor.
+    pub text: String,
+    /// How surely it is known.
+    pub evidence: Evidence,
+    /// The line of its table in `mappings/services.toml`.
+    pub line: u32,
 }
 
 /// What becomes of an operation.
@@ -112,6 +131,12 @@ impl Catalogue {
         self.services.iter().find(at)
     }
 
+    /// The service that is gone at a path, without regard to case.
+    #[must_use]
+    pub fn gone_at(&self, path: &str) -> Option<&Gone> {
+        self.gone.iter().find(|gone| gone.paths.iter().any(|own| own.eq_ignore_ascii_case(path)))
+    }
+
     /// All plans.
     pub fn plans(&self) -> impl Iterator<Item = &Plan> {
         self.services.iter().flat_map(|service| &service.operations).filter_map(|served| match served {
@@ -129,6 +154,8 @@ impl Catalogue {
             .services
             .iter()
             .map(|service| (service.name.clone(), "mappings/services.toml".to_owned(), 0, &service.evidence));
+        let gone = self.gone.iter();
+        let gone = gone.map(|own| (own.name.clone(), "mappings/services.toml".to_owned(), own.line, &own.evidence));
         let backends = self.backends.iter();
         let backends =
             backends.map(|own| (own.name.clone(), "mappings/services.toml".to_owned(), own.line, &own.evidence));
@@ -141,7 +168,7 @@ impl Catalogue {
                 (format!("code {} {old}", list.name), list.file.clone(), code.line, &code.evidence)
             })
         });
-        let mut all: Vec<_> = plans.chain(services).chain(backends).chain(faults).chain(codes).collect();
+        let mut all: Vec<_> = plans.chain(services).chain(gone).chain(backends).chain(faults).chain(codes).collect();
         all.sort_by(|left, right| (&left.1, left.2, &left.0).cmp(&(&right.1, right.2, &right.0)));
         all.dedup_by(|left, right| left.1 == right.1 && left.2 == right.2 && left.3 == right.3);
         all

@@ -84,7 +84,7 @@ impl<'de> DeserializeSeed<'de> for NodeSeed<'_> {
                     _ => Err(self.walk.fail(kind.name())),
                 }
             }
-            Node::Text { .. } | Node::Object(_) | Node::List { .. } => deserializer.deserialize_any(self),
+            Node::Text { .. } | Node::Object { .. } | Node::List { .. } => deserializer.deserialize_any(self),
         }
     }
 }
@@ -101,7 +101,7 @@ impl NodeSeed<'_> {
     fn wrong<E: Error>(self) -> Result<bool, E> {
         let wanted = match self.node {
             Node::Text { kind, .. } => kind.name(),
-            Node::Object(_) => "an object",
+            Node::Object { .. } => "an object",
             Node::List { .. } => "an array",
             Node::Unread => "a value",
         };
@@ -171,12 +171,17 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
-        let Node::Object(members) = self.node else {
+        let Node::Object { members, closed } = self.node else {
             return self.wrong();
         };
         let mut seen = vec![Seen::No; members.len()];
         while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
             let Some(index) = members.iter().position(|member| *member.name == *name) else {
+                if *closed {
+                    return Err(self
+                        .walk
+                        .below(&name, |walk| walk.fail("a member of the contract, or it would be lost")));
+                }
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };

@@ -32,7 +32,7 @@ mod suggest;
 mod target;
 mod time;
 
-pub use catalogue::{Backend, Catalogue, Served, Service};
+pub use catalogue::{Backend, Catalogue, Gone, Served, Service};
 pub use codelist::{Code, CodeList};
 pub use compile::compile;
 pub use convert::{CONVERSIONS, Conversion};

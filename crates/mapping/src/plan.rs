@@ -33,10 +33,12 @@ impl Plan {
     }
 }
 
-/// A rule that refuses a request before any call is made.
+/// A rule that refuses a request before anything is written.
 #[derive(Debug)]
 pub(crate) struct RefuseRule {
     pub(crate) all: Vec<Condition>,
+    /// The calls whose answers it reads; empty for a rule about the request alone.
+    pub(crate) after: Vec<usize>,
     pub(crate) fault: u32,
     pub(crate) text: Option<Box<str>>,
 }
@@ -45,6 +47,8 @@ pub(crate) struct RefuseRule {
 #[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) name: Box<str>,
+    /// It is made only if all of these hold.
+    pub(crate) when: Vec<Condition>,
     pub(crate) backend: usize,
     pub(crate) method: Method,
     pub(crate) path: Vec<Segment>,

@@ -21,8 +21,8 @@ pub(crate) enum Node {
     Unread,
     /// A value.
     Text { slot: usize, kind: Kind },
-    /// Some members of an object.
-    Object(Vec<Member>),
+    /// Some members of an object; in a closed one there may be no others.
+    Object { members: Vec<Member>, closed: bool },
     /// The items of a list.
     List { slot: usize, item: Box<Shape> },
 }
@@ -81,17 +81,24 @@ impl Node {
     fn item_mut(&mut self, wanted: usize) -> Option<&mut Shape> {
         match self {
             Self::List { slot, item } if *slot == wanted => Some(item),
-            Self::Object(members) => members.iter_mut().find_map(|member| member.node.item_mut(wanted)),
+            Self::Object { members, .. } => members.iter_mut().find_map(|member| member.node.item_mut(wanted)),
             Self::Unread | Self::Text { .. } | Self::List { .. } => None,
+        }
+    }
+
+    /// Makes an answer with a member nobody knows unreadable: where the whole object is kept, that member would be lost.
+    pub(crate) fn close(&mut self) {
+        if let Self::Object { closed, .. } = self {
+            *closed = true;
         }
     }
 
     /// The member's node, made when it is not there yet.
     pub(crate) fn member_mut(&mut self, name: &str, required: bool, nullable: bool) -> &mut Node {
-        if !matches!(self, Self::Object(_)) {
-            *self = Self::Object(Vec::new());
+        if !matches!(self, Self::Object { .. }) {
+            *self = Self::Object { members: Vec::new(), closed: false };
         }
-        let Self::Object(members) = self else { return self };
+        let Self::Object { members, .. } = self else { return self };
         let found = members.iter().position(|member| &*member.name == name);
         let index = found.unwrap_or_else(|| {
             members.push(Member { name: name.into(), required, nullable, node: Self::Unread });

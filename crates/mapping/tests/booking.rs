@@ -62,13 +62,18 @@ fn written(form: &str, rest: &str, link: Option<&str>) -> Result<Value, Refusal>
     run(&create(form, rest), link, &receipt).map(|(sent, _)| sent)
 }
 
-fn read(member: &str, value: Value) -> String {
-    let mut booking = json!({
+/// A booking as the domain service answers it.
+fn booking() -> Value {
+    json!({
         "indkaldelseId": ID, "ombookingMulig": false, "aflysningMulig": false, "selvbooket": false,
         "moedeStarttidspunkt": "2026-03-01T09:00:00+01:00", "samtaleType": 7, "moedeGruppeType": 1, "samtaleformType": 1,
         "acceptPaakraevet": false, "accepteret": false, "moedepligt": true,
         "oprettetAf": {"organisationType": 8, "organisationskode": 10100}
-    });
+    })
+}
+
+fn read(member: &str, value: Value) -> String {
+    let mut booking = booking();
     booking[member] = value;
     let request = "<GetBookingsRequest xmlns='http://service.bm.dk/BookingService/2015/01/21/'>\
         <PersonCivilRegistrationIdentifier>0101701234</PersonCivilRegistrationIdentifier></GetBookingsRequest>";
@@ -116,4 +121,33 @@ fn rn_bk_05_a_blank_lokationsuddybning_is_never_passed_on() {
     assert_eq!(written("1", &described("3. sal"), None).unwrap()["lokationsuddybning"], "3. sal");
     assert!(!read("lokationsuddybning", "".into()).contains("InterviewLocationDescription"));
     assert!(!read("lokationsuddybning", " \n".into()).contains("InterviewLocationDescription"));
+}
+
+#[test]
+fn rn_cpr_06_a_former_number_is_handed_on_and_never_refused_here() {
+    let request = create("1", "").replace("CreateBooking", "UpdateBooking");
+    let request = request.replace("<Booking>", &format!("<Booking><BookingIdentifier>{ID}</BookingIdentifier>"));
+    let sent = numbers(&request.replace("0101701234", "0303575103"));
+    assert_eq!(sent, ["0303575103", "0303575103"], "read and write, though the number may be a former one");
+}
+
+/// The civil registration number in each call of an update that is answered well.
+fn numbers(request: &str) -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let catalogue = compile(&Folder(root)).unwrap_or_else(|problems| panic!("{problems}"));
+    let service = catalogue.service("BookingService").unwrap();
+    let envelope = "http://schemas.xmlsoap.org/soap/envelope/";
+    let text = format!("<s:Envelope xmlns:s='{envelope}'><s:Header/><s:Body>{request}</s:Body></s:Envelope>");
+    let message = Envelope::open(&service.contract, &text, Limits::default()).unwrap().message().unwrap();
+    let now = DateTime::parse_from_rfc3339("2026-01-31T09:00:00+01:00").unwrap();
+    let facts = Facts { now, request_id: ID, settings: &|_| None, new_guid: &|| uuid::Uuid::nil() };
+    let mut exchange = Exchange::start(service.plan("UpdateBooking").unwrap(), &message, &facts).unwrap();
+    let mut sent = Vec::new();
+    while let Some(effect) = exchange.ready().unwrap().pop() {
+        let number = effect.headers.iter().find(|(name, _)| name == "x-civilregistrationIdentifier");
+        sent.extend(number.map(|(_, number)| number.clone()));
+        let body = if sent.len() == 1 { booking().to_string() } else { String::new() };
+        exchange.answer(effect.call, &Answer { status: 200, body: body.into(), already_accepted: false }).unwrap();
+    }
+    sent
 }

@@ -296,7 +296,7 @@ fn a_refusal_of_the_backend_carries_code_text_and_the_fault_of_its_status() {
 }
 
 #[test]
-fn independent_calls_are_ready_together_and_dependent_ones_afterwards() {
+fn rn_bk_02_independent_calls_are_ready_together_and_dependent_ones_afterwards() {
     exchange(&catalogue(), &get("GetSummary", ""), &[], |exchange| {
         let mut exchange = exchange.unwrap();
         let paths = |effects: &[Effect]| effects.iter().map(|effect| effect.path.clone()).collect::<Vec<_>>();

@@ -97,7 +97,7 @@ const CLIENTS: &str = r#"# Made by `dfdg-facade demo`; made again each time.
 name         = "demo-fagsystem"
 contact      = "demo@example.dk"
 certificates = [{ cvr = "90000002", uuid = "dfd90000-0000-4000-8000-000000000002" }]
-services     = ["BookingService"]
+services     = ["BookingService", "PersonRegistrationService"]
 organisations = [
     { type = 8, code = "10100", digital-meeting-link = "https://moede.example.dk/andeby" },
     { type = 8, code = "22300" },

@@ -34,3 +34,17 @@ pub(crate) fn edit(file: impl Into<PathBuf>, is: &str, shall_be: &str) {
     assert!(text.contains(is), "{}: {is} is not in it", file.display());
     fs::write(&file, text.replace(is, shall_be)).unwrap();
 }
+
+/// Gives the one backend of all mappings below a folder another name.
+pub(crate) fn rename_backend(folder: &Path) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rename_backend(&path);
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let text = text.replace("[backend.kontaktforloeb", "[backend.andet").replace("\"kontaktforloeb\"", "\"andet\"");
+        fs::write(&path, text).unwrap();
+    }
+}

@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 pub(crate) use backend::Backend;
 pub(crate) use caller::{Caller, Connection};
-pub(crate) use files::{copy_catalogue, edit, repository};
+pub(crate) use files::{copy_catalogue, edit, rename_backend, repository};
 pub(crate) use journal::lines as journal_lines;
 pub(crate) use metrics::{Metrics, get};
 pub(crate) use refusals::Row;

@@ -41,10 +41,7 @@ impl Builder<'_> {
     }
 
     /// The call of this name, and the schema of its answer.
-    fn answered(&mut self, text: &str, name: &str, pointer: &str, line: u32) -> Option<(usize, SchemaId)> {
-        if self.stage == Stage::Rules {
-            return self.unknown(line, text, "rules are judged before the first call");
-        }
+    pub(super) fn answered(&mut self, text: &str, name: &str, pointer: &str, line: u32) -> Option<(usize, SchemaId)> {
         let Some(call) = self.call(name) else {
             if !self.partial {
                 let names = self.calls.iter().map(|call| call.name.as_str()).chain(["header", "path", "setting"]);
@@ -52,6 +49,10 @@ impl Builder<'_> {
             }
             return None;
         };
+        if self.stage == Stage::Rules && self.calls[call].repeat != Repeat::Read {
+            let hint = "a rule is judged before anything is written: it reads calls with repeat = \"read\" only";
+            return self.unknown(line, text, hint);
+        }
         if !pointer.is_empty() && !pointer.starts_with('/') {
             return self.unknown(line, text, format!("a JSON pointer begins with `/`: {name}:/{pointer}"));
         }
@@ -166,11 +167,11 @@ impl Builder<'_> {
         Some(steps)
     }
 
-    /// When a value is missing. A keyed call that was accepted the first time has no answer.
+    /// When a value is missing. A keyed call that was accepted the first time has no answer, nor has a call not made.
     fn absence(&self, start: &Start, steps: &[Step]) -> Absence {
         let call = &self.calls[start.call];
         let mut absence = Absence::never();
-        if start.lists.is_empty() && call.repeat == Repeat::Keyed {
+        if start.lists.is_empty() && (call.repeat == Repeat::Keyed || call.conditional) {
             absence.add(format!("{}:", call.name));
         }
         let mut pointer = format!("{}:{}", call.name, start.pointer);

@@ -1,5 +1,6 @@
 //! Request bodies: a table of the mapping against a schema of the new contract.
 
+use super::base::{Absent, Base};
 use super::builder::{Builder, Scope};
 use super::resolve::Side;
 use super::value::Want;
@@ -11,6 +12,9 @@ use crate::plan::{Carrier, Json, Member};
 use crate::suggest;
 use crate::target::Target;
 
+/// Where a value of a body stands: its scope, and what the base of the body has in its place.
+type Place<'p> = (&'p Scope, Option<&'p Base<'p>>);
+
 impl Builder<'_> {
     /// Compiles what stands in one place of a body. `always`: it is sent even when empty.
     pub(crate) fn json(
@@ -19,21 +23,22 @@ impl Builder<'_> {
         schema: SchemaId,
         what: &str,
         always: bool,
-        scope: &Scope,
+        (scope, base): Place<'_>,
     ) -> Option<(Json, Absence)> {
         let document = self.target_document()?;
         match &document.schema(schema).shape {
             Shape::Object(members) => match &item.content {
-                Content::Table(table) => self.object(table, members, what, always, scope),
+                Content::Table(table) => self.object(table, members, what, always, (scope, base)),
                 other => {
                     let message = format!("{what} is an object; it needs a table of its members, not {}", other.name());
                     self.report.problem(item.line, message);
                     None
                 }
             },
-            Shape::Array(inner) => self.array(item, *inner, what, scope),
+            Shape::Array(inner) => self.array(item, *inner, what, (scope, base)),
             Shape::Scalar { kind, limits } => {
-                let spec = ValueSpec::read(item.clone(), &self.report)?;
+                let mut spec = ValueSpec::read(item.clone(), &self.report)?;
+                let absent = self.take_absent(&mut spec, schema, base);
                 let target = Target { kind: *kind, limits: limits.clone() };
                 let want = Want {
                     what: what.to_owned(),
@@ -44,6 +49,10 @@ impl Builder<'_> {
                     percent: false,
                 };
                 let (value, absence) = self.value(&spec, &want, scope)?;
+                if let Some(base) = base {
+                    self.written_over(base);
+                    self.check_absent(absent, !absence.is_never(), what, spec.line);
+                }
                 Some((Json::Value(Box::new(value)), absence))
             }
         }
@@ -55,18 +64,21 @@ impl Builder<'_> {
         declared: &[Declared],
         what: &str,
         always: bool,
-        scope: &Scope,
+        (scope, base): Place<'_>,
     ) -> Option<(Json, Absence)> {
-        self.check_members(table, declared, what, scope);
+        let kept = base.map_or_else(Vec::new, |base| self.kept(table, declared, base));
+        self.check_members(table, declared, what, scope, &kept);
         let mut members = Vec::new();
         let (mut parts, mut lines) = (Vec::new(), Vec::new());
         let mut whole = true;
-        for (name, item) in &table.entries {
+        // What is kept stands as it is: nothing is behind it that could be lost.
+        let written = table.entries.iter().map(|(name, item)| (name, item, base.and_then(|base| base.below(name))));
+        for (name, item, base) in written.chain(kept.iter().map(|(name, item)| (name, item, None))) {
             let Some(member) = declared.iter().find(|member| member.name == *name) else { continue };
             let what = below(what, name);
             let nullable = self.target_document()?.schema(member.schema).nullable;
             let always = always && member.required;
-            let Some((node, absence)) = self.json(item, member.schema, &what, always, scope) else {
+            let Some((node, absence)) = self.json(item, member.schema, &what, always, (scope, base.as_ref())) else {
                 whole = false;
                 continue;
             };
@@ -83,7 +95,14 @@ impl Builder<'_> {
         }
     }
 
-    fn check_members(&mut self, table: &Table, declared: &[Declared], what: &str, scope: &Scope) {
+    fn check_members(
+        &mut self,
+        table: &Table,
+        declared: &[Declared],
+        what: &str,
+        scope: &Scope,
+        kept: &[(String, Item)],
+    ) {
         for (name, item) in &table.entries {
             if !declared.iter().any(|member| member.name == *name) {
                 let hint = suggest::hint(name, declared.iter().map(|member| member.name.as_str()));
@@ -99,14 +118,15 @@ impl Builder<'_> {
                 let own = declared.iter().any(|member| member.name == given);
                 !own && suggest::nearest(given, [member.name.as_str()]).is_some()
             };
-            if table.entries.iter().any(|(name, _)| *name == member.name || misspelt(name)) {
+            let given = table.entries.iter().chain(kept);
+            if given.into_iter().any(|(name, _)| *name == member.name || misspelt(name)) {
                 continue;
             }
             self.report.problem(table.line, format!("{what}: the required member `{}` is not given", member.name));
         }
     }
 
-    fn array(&mut self, item: &Item, inner: SchemaId, what: &str, scope: &Scope) -> Option<(Json, Absence)> {
+    fn array(&mut self, item: &Item, inner: SchemaId, what: &str, (scope, base): Place<'_>) -> Option<(Json, Absence)> {
         let table = match &item.content {
             Content::Table(table) if table.has("each") => Table { line: item.line, ..table.clone() },
             _ => {
@@ -120,9 +140,30 @@ impl Builder<'_> {
             self.report.problem(spec.line, format!("{what}: `item` is missing, what each becomes"));
             return None;
         };
-        let (list, scope) = self.list(&spec.source, spec.line, scope)?;
-        let (json, _) = self.json(item, inner, &format!("{what}[]"), true, &scope)?;
-        Some((Json::Array { list, item: Box::new(json) }, Absence::at(&spec.source)))
+        let [source] = spec.sources.as_slice() else {
+            self.report.problem(spec.line, format!("{what}: the `each` of a body reads one list"));
+            self.partial = true;
+            return None;
+        };
+        let absent = self.read_absent(spec.absent, base);
+        if let Some(base) = base {
+            self.written_over(base);
+            self.check_list(absent, what, spec.line);
+        }
+        let (list, scope) = self.list(&source.value, spec.line, scope)?;
+        let (json, _) = self.json(item, inner, &format!("{what}[]"), true, (&scope, None))?;
+        Some((Json::Array { list, item: Box::new(json) }, Absence::at(&source.value)))
+    }
+}
+
+impl Builder<'_> {
+    /// A list is written whole. An empty one cannot be told from one the caller knows nothing of.
+    fn check_list(&self, absent: Absent, what: &str, line: u32) {
+        match absent {
+            Absent::Clear => {}
+            Absent::Keep => self.report.problem(line, format!("{what}: a list that is written is written whole")),
+            Absent::Unsaid => self.check_absent(absent, true, what, line),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use dfdg_contract::{Contract, ElementId, Operation, Schema};
 
 use super::world::World;
+use crate::absence::Absence;
 use crate::evidence::Evidence;
 use crate::format::value::ValueSpec;
 use crate::info::PlanInfo;
@@ -32,13 +33,17 @@ pub(crate) struct Builder<'a> {
     pub(crate) weighed: Vec<Vec<ElementId>>,
     /// Whether a part could not be looked at, so that what it covers is unknown.
     pub(crate) partial: bool,
+    /// The calls whose answers the rule being compiled reads.
+    pub(crate) rule_after: BTreeSet<usize>,
+    /// Points that rules have shown to be there: a request without them is refused.
+    pub(crate) proven: Absence,
     pub(crate) info: PlanInfo,
 }
 
 /// What is being compiled: it limits what may be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
-    /// Rules, before the first call.
+    /// Rules, before anything is written.
     Rules,
     /// The values of this call.
     Call(usize),
@@ -53,6 +58,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) document: &'a Document,
     pub(crate) endpoint: &'a Endpoint,
     pub(crate) repeat: Repeat,
+    /// Whether it has a `when`, so that there may be no answer.
+    pub(crate) conditional: bool,
     pub(crate) segments: Vec<Segment>,
     /// Names of the path values in the order of the template.
     pub(crate) path_names: Vec<String>,
@@ -86,8 +93,10 @@ impl<'a> Builder<'a> {
 
     /// Says that what is being compiled needs the answer of a call.
     pub(crate) fn needs(&mut self, call: usize) {
-        if let Stage::Call(current) = self.stage {
-            self.calls[current].after.insert(call);
+        match self.stage {
+            Stage::Call(current) => _ = self.calls[current].after.insert(call),
+            Stage::Rules => _ = self.rule_after.insert(call),
+            Stage::Reply => {}
         }
     }
 

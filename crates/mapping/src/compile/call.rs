@@ -9,7 +9,7 @@ use crate::format::mapping::CallSpec;
 use crate::format::value::ValueSpec;
 use crate::format::{Content, Item, Located};
 use crate::openapi::{Parameter, Place, Shape};
-use crate::plan::{Call, Carrier, Json, Value};
+use crate::plan::{Call, Carrier, Condition, Json, Value};
 use crate::report::Report;
 use crate::suggest;
 use crate::target::Target;
@@ -21,6 +21,7 @@ type Named = Vec<(Box<str>, Value)>;
 
 /// A call's values, compiled.
 pub(crate) struct Parts {
+    when: Vec<Condition>,
     path_values: Vec<Value>,
     query: Named,
     headers: Named,
@@ -34,13 +35,18 @@ impl Builder<'_> {
         self.stage = Stage::Call(index);
         let own = spec.evidence.clone().or(&self.evidence);
         let outer = std::mem::replace(&mut self.evidence, own);
+        let when: Vec<_> = spec.when.iter().map(|when| self.condition(when, &Scope::Root)).collect();
+        let proven = self.proven.clone();
+        self.prove_for_call(&spec.when);
         let path_values = self.path_values(index, spec);
         let query = self.parameters(index, Place::Query, &spec.query, spec.line, &[]);
         let headers = self.headers(index, spec);
         let body = self.call_body(index, spec);
         let faults = self.status_faults(spec);
         self.evidence = outer;
-        Some(Parts { path_values: path_values?, query: query?, headers: headers?, body: body?, faults })
+        self.proven = proven;
+        let when = when.into_iter().collect::<Option<Vec<_>>>();
+        Some(Parts { when: when?, path_values: path_values?, query: query?, headers: headers?, body: body?, faults })
     }
 
     fn path_values(&mut self, index: usize, spec: &CallSpec) -> Option<Vec<Value>> {
@@ -175,6 +181,11 @@ impl Builder<'_> {
     fn call_body(&mut self, index: usize, spec: &CallSpec) -> Option<Option<Json>> {
         let call = &self.calls[index];
         match (&spec.body, call.endpoint.body) {
+            (None, _) if spec.base.is_some() => {
+                self.report.problem(spec.line, "`base` without [call.body], which says what is written over it");
+                self.partial = true;
+                None
+            }
             (None, None) => Some(None),
             (None, Some(body)) if body.required => {
                 self.report.problem(spec.line, format!("`{}` needs a body: [call.body]", spec.path.value));
@@ -188,7 +199,14 @@ impl Builder<'_> {
             (Some(table), Some(body)) => {
                 let what = format!("{} body", call.name);
                 let item = Item { line: table.line, content: Content::Table(table.clone()) };
-                self.json(&item, body.schema, &what, true, &Scope::Root).map(|(json, _)| Some(json))
+                let base = self.base(spec);
+                if base.is_none() && spec.base.is_some() {
+                    self.partial = true;
+                    return None;
+                }
+                let json = self.json(&item, body.schema, &what, true, (&Scope::Root, base.as_ref()));
+                base.iter().for_each(|base| self.close(base, body.schema));
+                json.map(|(json, _)| Some(json))
             }
         }
     }
@@ -223,6 +241,7 @@ impl Builder<'_> {
         self.info.calls[index].after = draft.after.iter().map(|call| self.info.calls[*call].name.clone()).collect();
         Call {
             name: draft.name.as_str().into(),
+            when: parts.when,
             backend: draft.backend,
             method: self.info.calls[index].method,
             path: std::mem::take(&mut draft.segments),

@@ -8,13 +8,22 @@ use crate::format::when::{Operand as OperandSpec, TestSpec, WhenSpec};
 use crate::info::RuleInfo;
 use crate::kind::Kind;
 use crate::path;
-use crate::plan::{Base, Condition, Operand, RefuseRule, Source, Test};
+use crate::plan::{Base, Condition, Operand, RefuseRule, Repeat, Source, Test};
 use crate::source::SourceText;
 
 impl Builder<'_> {
-    /// Compiles a `[[refuse]]`.
-    pub(crate) fn rule(&mut self, spec: &RuleSpec) -> Option<RefuseRule> {
+    /// Compiles the `[[refuse]]`. What is written waits for the rules that read answers.
+    pub(crate) fn rules(&mut self, specs: &[RuleSpec]) -> Vec<RefuseRule> {
+        let rules: Vec<RefuseRule> = specs.iter().filter_map(|rule| self.rule(rule)).collect();
+        for call in self.calls.iter_mut().filter(|call| call.repeat != Repeat::Read) {
+            call.after.extend(rules.iter().flat_map(|rule| &rule.after));
+        }
+        rules
+    }
+
+    fn rule(&mut self, spec: &RuleSpec) -> Option<RefuseRule> {
         self.stage = Stage::Rules;
+        self.rule_after.clear();
         self.world.faults.check(&spec.fault, &self.report);
         self.add_fault(spec.fault.value);
         self.info.rules.push(RuleInfo {
@@ -25,7 +34,30 @@ impl Builder<'_> {
         });
         let all: Vec<_> = spec.when.iter().map(|when| self.condition(when, &Scope::Root)).collect();
         let all = all.into_iter().collect::<Option<Vec<_>>>()?;
-        Some(RefuseRule { all, fault: spec.fault.value, text: spec.text.as_deref().map(Into::into) })
+        self.prove(&spec.when);
+        let after = self.rule_after.iter().copied().collect();
+        Some(RefuseRule { all, after, fault: spec.fault.value, text: spec.text.as_deref().map(Into::into) })
+    }
+
+    /// A request that lacks this is refused, so whatever comes later may count on it.
+    fn prove(&mut self, when: &[WhenSpec]) {
+        if let [WhenSpec { path, test: TestSpec::Absent, .. }] = when {
+            self.is_there(&path.value);
+        }
+    }
+
+    /// A call is made only if its conditions hold, so its values may count on what they ask for.
+    pub(crate) fn prove_for_call(&mut self, when: &[WhenSpec]) {
+        for spec in when.iter().filter(|spec| matches!(spec.test, TestSpec::Present)) {
+            self.is_there(&spec.path.value);
+        }
+    }
+
+    fn is_there(&mut self, text: &str) {
+        let SourceText::Body(path) = SourceText::read(text) else { return };
+        if let Ok(found) = path::find(self.schema(), self.operation.request, path, "") {
+            self.proven.extend(found.absence);
+        }
     }
 
     /// Compiles a condition. What it reads decides something, but goes nowhere.

@@ -40,6 +40,7 @@ impl<'a> Builder<'a> {
             document,
             endpoint,
             repeat,
+            conditional: !spec.when.is_empty(),
             segments,
             path_names,
             shape: Shape::default(),

@@ -1,6 +1,7 @@
 //! The compiler: from the files of a catalogue to plans, or everything that is wrong with them.
 
 mod answer;
+mod base;
 mod body;
 mod builder;
 mod call;
@@ -33,10 +34,12 @@ pub fn compile(files: &dyn Files) -> Result<Catalogue, Problems> {
     let sink = Sink::default();
     let catalogue = world::must_read(files, SERVICES, &sink).and_then(|text| {
         let file = ServicesFile::read(&text, &Report::new(&sink, SERVICES))?;
+        service::check_paths(&file, &Report::new(&sink, SERVICES));
         let world = World::load(file.backends, files, &sink);
         let services = service::compile_all(file.services, &world, files, &sink);
+        let gone = service::gone_all(file.gone, &world, &sink);
         let backends = world.backends.iter().map(Backend::of).collect();
-        Some(Catalogue { services, backends, faults: world.faults, code_lists: world.lists })
+        Some(Catalogue { services, gone, backends, faults: world.faults, code_lists: world.lists })
     });
     sink.finish()?;
     catalogue.ok_or_else(|| dfdg_contract::Problem::new(SERVICES, 0, "cannot be read").into())

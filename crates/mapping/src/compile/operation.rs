@@ -41,6 +41,8 @@ pub(crate) fn compile(
         mapped: Vec::new(),
         weighed: Vec::new(),
         partial: false,
+        rule_after: std::collections::BTreeSet::new(),
+        proven: crate::absence::Absence::never(),
         info,
     };
     let plan = builder.plan(file);
@@ -50,8 +52,8 @@ pub(crate) fn compile(
 
 impl Builder<'_> {
     fn plan(mut self, file: &MappingFile) -> Option<Plan> {
-        let rules = file.rules.iter().filter_map(|rule| self.rule(rule)).collect();
         let drafted = self.draft_all(file);
+        let rules = self.rules(&file.rules);
         let parts: Vec<Option<Parts>> =
             drafted.iter().enumerate().map(|(index, spec)| self.parts(index, &file.calls[*spec])).collect();
         let reply = self.reply(file);

@@ -114,13 +114,12 @@ impl Builder<'_> {
             let path = [steps, &[child.element]].concat();
             let Some(line) = self.child_line(*child, &path, entries) else { continue };
             let required = child.min > 0;
-            let Some((node, absence)) = self.child(*child, &path, line, always && required, scope, entries) else {
-                continue;
-            };
-            // A list may be empty whatever its contract says; a nillable element is written as nil.
-            parts.push(Part { required: required && !node.nillable && node.each.is_none(), absence });
-            lines.push((written(schema, &path), line));
-            nodes.push(node);
+            for (node, absence) in self.child(*child, &path, line, always && required, scope, entries) {
+                // A list may be empty whatever its contract says; a nillable element is written as nil.
+                parts.push(Part { required: required && !node.nillable && node.each.is_none(), absence });
+                lines.push((written(schema, &path), line));
+                nodes.push(node);
+            }
         }
         let name = format!("reply {}", written(schema, steps));
         let absence = absence::of_whole(always, &name, &parts).unwrap_or_else(|loose| {
@@ -168,7 +167,7 @@ impl Builder<'_> {
         always: bool,
         scope: &Scope,
         entries: &Entries,
-    ) -> Option<(ReplyNode, Absence)> {
+    ) -> Vec<(ReplyNode, Absence)> {
         let spec = entries.by_path.get(path).map(|(spec, _)| *spec);
         let repeats = child.max != Some(1);
         match (spec, repeats) {
@@ -177,19 +176,19 @@ impl Builder<'_> {
                 let message =
                     format!("`each` on reply element `{}`, which does not repeat", written(self.schema(), path));
                 self.report.problem(each.line, message);
-                None
+                Vec::new()
             }
             (_, true) => {
                 let name = written(self.schema(), path);
                 let hint = format!("\"{name}\" = {{ each = \"<call>:/<list>\" }}");
                 self.report.hinted(line, format!("reply element `{name}` repeats; it needs `each`"), hint);
                 self.partial = true;
-                None
+                Vec::new()
             }
-            (Some(ReplySpec::Value(value)), false) => self.leaf(child, path, value, scope),
+            (Some(ReplySpec::Value(value)), false) => self.leaf(child, path, value, scope).into_iter().collect(),
             (None, false) => {
                 let (nodes, absence) = self.elements(child.element, path, always, scope, entries);
-                Some((self.node(child, ReplyContent::Elements(nodes)), absence))
+                vec![(self.node(child, ReplyContent::Elements(nodes)), absence)]
             }
         }
     }
@@ -236,8 +235,32 @@ impl Builder<'_> {
         spec: &EachSpec,
         scope: &Scope,
         entries: &Entries,
+    ) -> Vec<(ReplyNode, Absence)> {
+        let sources = spec.sources.iter();
+        let lists = sources.filter_map(|source| self.each_of(child, path, spec, (&source.value, scope), entries));
+        let lists = lists.collect();
+        self.info.lines.push(crate::info::LineInfo {
+            target: format!("reply {}", written(self.schema(), path)),
+            source: format!("each {}", spec.written()),
+            conversions: Vec::new(),
+            code_list: None,
+            evidence: spec.evidence.clone().or(&self.evidence),
+            file: self.report.file().to_owned(),
+            line: spec.line,
+        });
+        lists
+    }
+
+    /// One of the lists an element repeats for.
+    fn each_of(
+        &mut self,
+        child: Child,
+        path: &[ElementId],
+        spec: &EachSpec,
+        (source, scope): (&str, &Scope),
+        entries: &Entries,
     ) -> Option<(ReplyNode, Absence)> {
-        let (list, inner) = self.list(&spec.source, spec.line, scope)?;
+        let (list, inner) = self.list(source, spec.line, scope)?;
         let content = match &spec.item {
             Some(item) => {
                 let value = ValueSpec::read(item.clone(), &self.report)?;
@@ -248,17 +271,8 @@ impl Builder<'_> {
                 ReplyContent::Elements(nodes)
             }
         };
-        self.info.lines.push(crate::info::LineInfo {
-            target: format!("reply {}", written(self.schema(), path)),
-            source: format!("each {}", spec.source),
-            conversions: Vec::new(),
-            code_list: None,
-            evidence: spec.evidence.clone().or(&self.evidence),
-            file: self.report.file().to_owned(),
-            line: spec.line,
-        });
         let node = self.node(child, content);
-        Some((ReplyNode { each: Some(list), ..node }, Absence::at(&spec.source)))
+        Some((ReplyNode { each: Some(list), ..node }, Absence::at(source)))
     }
 
     /// The value each item of a list of plain values becomes, in a wrapper if the contract has one.

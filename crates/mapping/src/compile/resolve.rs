@@ -147,7 +147,7 @@ impl Builder<'_> {
             place: Place { path: text.into(), origin: Origin::Caller },
             source: Source::Node { base, steps: found.steps.into() },
             kind: Kind::of_xml(ty.primitive()),
-            absence: found.absence,
+            absence: found.absence.without(&self.proven),
             side: Side::Old,
             known: Known::of_xml(ty),
         })
@@ -220,7 +220,7 @@ impl Builder<'_> {
             place: Place { path: text.into(), origin: Origin::Facade },
             source: Source::PathValue { call, index },
             kind: *kind,
-            absence: Absence::never(),
+            absence: if draft.conditional { Absence::at(format!("{}:", draft.name)) } else { Absence::never() },
             side: Side::New,
             known: Known::of_json(*kind, limits),
         })

@@ -6,22 +6,40 @@ use dfdg_contract::{Contract, Files, Operation};
 
 use super::operation;
 use super::world::{self, SERVICES, World};
-use crate::catalogue::{Served, Service};
+use crate::catalogue::{Gone, Served, Service};
 use crate::format::mapping::MappingFile;
-use crate::format::services::ServiceSpec;
+use crate::format::services::{GoneSpec, ServiceSpec, ServicesFile};
 use crate::report::{Report, Sink};
 use crate::suggest;
 
 /// Compiles every service.
 pub(super) fn compile_all(specs: Vec<ServiceSpec>, world: &World, files: &dyn Files, sink: &Sink) -> Vec<Service> {
-    check_paths(&specs, &Report::new(sink, SERVICES));
     specs.into_iter().filter_map(|spec| compile(spec, world, files, sink)).collect()
 }
 
+/// The services that are gone, each with what its callers are told.
+pub(super) fn gone_all(specs: Vec<GoneSpec>, world: &World, sink: &Sink) -> Vec<Gone> {
+    let report = Report::new(sink, SERVICES);
+    specs.into_iter().map(|spec| gone(spec, world, &report)).collect()
+}
+
+fn gone(spec: GoneSpec, world: &World, report: &Report) -> Gone {
+    world.faults.check(&spec.fault, report);
+    let (name, successor) = (spec.name, spec.successor.value);
+    let text = spec.text.unwrap_or_else(|| format!("{name} is no longer served. Its successor is {successor}."));
+    if !text.contains(&successor) {
+        report
+            .problem(spec.line, format!("what callers of `{name}` are told does not name its successor, {successor}"));
+    }
+    let paths = spec.paths.into_iter().map(|path| path.value).collect();
+    Gone { name, paths, fault: spec.fault.value, text, evidence: spec.evidence, line: spec.line }
+}
+
 /// A path leads to one service; case does not tell paths apart.
-fn check_paths(specs: &[ServiceSpec], report: &Report) {
+pub(super) fn check_paths(file: &ServicesFile, report: &Report) {
     let mut seen: Vec<String> = Vec::new();
-    for path in specs.iter().flat_map(|spec| &spec.paths) {
+    let served = file.services.iter().flat_map(|spec| &spec.paths);
+    for path in served.chain(file.gone.iter().flat_map(|spec| &spec.paths)) {
         if !path.value.starts_with('/') {
             report.problem(path.line, format!("the path `{}` does not begin with `/`", path.value));
         }

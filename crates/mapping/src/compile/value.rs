@@ -78,6 +78,7 @@ impl Builder<'_> {
     }
 
     fn one(&mut self, spec: &ValueSpec, want: &Want, scope: &Scope, line: &mut LineInfo) -> Option<(Value, Absence)> {
+        self.read_absent(spec.absent.clone(), None);
         let texts: Vec<Located<String>> = match &spec.from {
             From::Source(text) => vec![Located { value: text.clone(), line: spec.line }],
             From::FirstOf(texts) => texts.clone(),

@@ -15,7 +15,7 @@ use dfdg_contract::Message;
 use uuid::Uuid;
 
 use crate::json;
-use crate::plan::{Call, Method, Plan, Repeat};
+use crate::plan::{Call, Method, Plan, RefuseRule, Repeat};
 use crate::shape::Record;
 use read::{Context, Item};
 
@@ -98,18 +98,15 @@ pub(crate) struct State {
 }
 
 impl<'p, 'm> Exchange<'p, 'm> {
-    /// Starts an exchange: judges the rules that refuse.
+    /// Starts an exchange: judges the rules about the request.
     ///
     /// # Errors
     /// [`Refusal::Rule`] of the first rule that holds.
     pub fn start(plan: &'p Plan, message: &'m Message<'m>, facts: &'m Facts<'m>) -> Result<Self, Refusal> {
         let calls = plan.calls.iter().map(|_| State::default()).collect();
         let exchange = Self { plan, message, facts, calls };
-        let context = exchange.context();
-        match plan.rules.iter().find(|rule| rule.all.iter().all(|condition| context.holds(condition, Item::None))) {
-            Some(rule) => Err(Refusal::Rule { fault: rule.fault, text: rule.text.as_deref().map(str::to_owned) }),
-            None => Ok(exchange),
-        }
+        exchange.judge(|rule| rule.after.is_empty())?;
+        Ok(exchange)
     }
 
     /// The calls that can be made now and were not handed out yet. They do not depend on
@@ -118,17 +115,46 @@ impl<'p, 'm> Exchange<'p, 'm> {
     /// # Errors
     /// When a value cannot be written as its target wants it.
     pub fn ready(&mut self) -> Result<Vec<Effect>, Refusal> {
+        let plan = self.plan;
         let mut effects = Vec::new();
-        for (index, call) in self.plan.calls.iter().enumerate() {
-            let answered = |other: &usize| self.calls[*other].answer.is_some();
-            if self.calls[index].handed_out || !call.after.iter().all(answered) {
+        while let Some(index) = self.next() {
+            let call = &plan.calls[index];
+            self.calls[index].handed_out = true;
+            if !call.when.iter().all(|condition| self.context().holds(condition, Item::None)) {
+                // A call that is not made has an answer in which nothing is.
+                self.answered(index, Record::absent(&call.shape))?;
                 continue;
             }
             self.calls[index].path_values = self.context().path_values(call)?;
             effects.push(self.context().effect(index, call)?);
-            self.calls[index].handed_out = true;
         }
         Ok(effects)
+    }
+
+    /// A call whose inputs are known and that was not handed out yet.
+    fn next(&self) -> Option<usize> {
+        let mut calls = self.plan.calls.iter().zip(&self.calls);
+        calls.position(|(call, state)| !state.handed_out && self.all_answered(&call.after))
+    }
+
+    fn all_answered(&self, calls: &[usize]) -> bool {
+        calls.iter().all(|call| self.calls[*call].answer.is_some())
+    }
+
+    /// Judges some of the rules that refuse.
+    fn judge(&self, due: impl Fn(&RefuseRule) -> bool) -> Result<(), Refusal> {
+        let context = self.context();
+        let holds = |rule: &&RefuseRule| rule.all.iter().all(|condition| context.holds(condition, Item::None));
+        match self.plan.rules.iter().filter(|rule| due(rule)).find(holds) {
+            Some(rule) => Err(Refusal::Rule { fault: rule.fault, text: rule.text.as_deref().map(str::to_owned) }),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes what was read of an answer, and judges the rules that waited for it.
+    fn answered(&mut self, call: usize, record: Record) -> Result<(), Refusal> {
+        self.calls[call].answer = Some(record);
+        self.judge(|rule| rule.after.contains(&call) && self.all_answered(&rule.after))
     }
 
     /// How many calls were handed out and have no answer yet.
@@ -141,19 +167,19 @@ impl<'p, 'm> Exchange<'p, 'm> {
     ///
     /// # Errors
     /// [`Refusal::Backend`] when the backend refused, [`Refusal::BackendUnreadable`] when its
-    /// answer is not what its contract says.
+    /// answer is not what its contract says, [`Refusal::Rule`] when a rule that reads it holds.
     pub fn answer(&mut self, call: CallId, answer: &Answer) -> Result<(), Refusal> {
         let plan = &self.plan.calls[call.0];
         let record = match answer.status {
-            200..300 if plan.shape.is_read() && !answer.body.is_empty() => {
+            // Only a write may succeed without a word; a read without an answer has read nothing.
+            200..300 if plan.shape.is_read() && (plan.repeat == Repeat::Read || !answer.body.is_empty()) => {
                 json::read(&answer.body, &plan.shape).map_err(|unreadable| Refusal::unreadable(plan, unreadable))?
             }
             200..300 => Record::absent(&plan.shape),
             _ if answer.already_accepted => Record::absent(&plan.shape),
             _ => return Err(refused(plan, answer)),
         };
-        self.calls[call.0].answer = Some(record);
-        Ok(())
+        self.answered(call.0, record)
     }
 
     /// Writes the reply as a SOAP envelope, once all calls are answered.

@@ -42,6 +42,10 @@ pub(crate) struct CallSpec {
     pub(crate) path_values: Vec<(Located<String>, ValueSpec)>,
     pub(crate) query: Vec<(Located<String>, ValueSpec)>,
     pub(crate) headers: Vec<(Located<String>, ValueSpec)>,
+    /// The call is made only if all of these hold.
+    pub(crate) when: Vec<WhenSpec>,
+    /// The object of an answer the body starts from.
+    pub(crate) base: Option<Located<String>>,
     pub(crate) body: Option<Table>,
     pub(crate) evidence: Evidence,
 }
@@ -83,19 +87,25 @@ impl MappingFile {
 }
 
 fn rule(mut reader: Reader) -> Option<RuleSpec> {
-    let (line, report) = (reader.line(), reader.report());
-    let mut when: Vec<WhenSpec> = Vec::new();
-    match reader.take("when") {
-        Some(item) => when.extend(WhenSpec::read(item, report)),
-        None => report.problem(line, "`when` is missing"),
+    let line = reader.line();
+    if !reader.has("when") {
+        reader.report().problem(line, "`when` is missing");
     }
-    when.extend(reader.take("and").into_iter().flat_map(|item| WhenSpec::read_all(item, report)));
+    let when = conditions(&mut reader);
     let fault = reader.number("fault");
     let fault = reader.required("fault", fault);
     let text = reader.text("text").map(|text| text.value);
     let evidence = reader.evidence();
     reader.finish();
     Some(RuleSpec { line, when, fault: fault?, text, evidence })
+}
+
+/// `when` and `and`.
+fn conditions(reader: &mut Reader) -> Vec<WhenSpec> {
+    let report = reader.report();
+    let when = reader.take("when").and_then(|item| WhenSpec::read(item, report));
+    let and = reader.take("and").into_iter().flat_map(|item| WhenSpec::read_all(item, report));
+    when.into_iter().chain(and).collect()
 }
 
 fn call(mut reader: Reader) -> Option<CallSpec> {
@@ -107,11 +117,17 @@ fn call(mut reader: Reader) -> Option<CallSpec> {
     let faults = reader.entries("faults").into_iter().map(|(key, item)| (located(key, &item), item)).collect();
     let [path_values, query, headers] =
         ["path_values", "query", "headers"].map(|key| values(reader.entries(key), report));
+    let when = conditions(&mut reader);
+    let base = reader.text("base");
     let body = reader.table("body");
     let evidence = reader.evidence();
     reader.finish();
     let (name, backend, method, path, repeat) = (name?, backend?, method?, path?, repeat?);
-    Some(CallSpec { line, name, backend, method, path, repeat, faults, path_values, query, headers, body, evidence })
+    #[rustfmt::skip]
+    let spec = CallSpec {
+        line, name, backend, method, path, repeat, faults, path_values, query, headers, when, base, body, evidence,
+    };
+    Some(spec)
 }
 
 /// The values of a table whose keys are names of the other side.

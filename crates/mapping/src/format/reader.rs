@@ -38,6 +38,11 @@ impl<'r, 's> Reader<'r, 's> {
         self.report
     }
 
+    /// Whether a key is there.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.table.has(key)
+    }
+
     /// The value of a key, if it is there.
     pub(crate) fn take(&mut self, key: &'static str) -> Option<Item> {
         self.known.push(key);

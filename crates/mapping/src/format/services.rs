@@ -9,6 +9,7 @@ use crate::report::Report;
 #[derive(Debug)]
 pub(crate) struct ServicesFile {
     pub(crate) services: Vec<ServiceSpec>,
+    pub(crate) gone: Vec<GoneSpec>,
     pub(crate) backends: Vec<BackendSpec>,
 }
 
@@ -22,6 +23,18 @@ pub(crate) struct ServiceSpec {
     pub(crate) paths: Vec<Located<String>>,
     pub(crate) organisation_types: Vec<u32>,
     pub(crate) refused: Vec<RefusedSpec>,
+    pub(crate) evidence: Evidence,
+}
+
+/// `[service.<name>]` with `gone`: a service nobody serves any more.
+#[derive(Debug)]
+pub(crate) struct GoneSpec {
+    pub(crate) line: u32,
+    pub(crate) name: String,
+    pub(crate) paths: Vec<Located<String>>,
+    pub(crate) fault: Located<u32>,
+    pub(crate) successor: Located<String>,
+    pub(crate) text: Option<String>,
     pub(crate) evidence: Evidence,
 }
 
@@ -49,12 +62,15 @@ pub(crate) struct BackendSpec {
 impl ServicesFile {
     pub(crate) fn read(text: &str, report: &Report) -> Option<Self> {
         let mut reader = Reader::new(Table::parse(text, report)?, report);
-        let services = reader.entries("service").into_iter().filter_map(|(name, item)| service(name, item, report));
-        let services = services.collect();
+        let is_gone = |item: &Item| matches!(&item.content, Content::Table(table) if table.has("gone"));
+        let (gone, services): (Vec<_>, Vec<_>) =
+            reader.entries("service").into_iter().partition(|(_, item)| is_gone(item));
+        let services = services.into_iter().filter_map(|(name, item)| service(name, item, report)).collect();
+        let gone = gone.into_iter().filter_map(|(name, item)| self::gone(name, item, report)).collect();
         let backends = reader.entries("backend").into_iter().filter_map(|(name, item)| backend(name, item, report));
         let backends = backends.collect();
         reader.finish();
-        Some(Self { services, backends })
+        Some(Self { services, gone, backends })
     }
 }
 
@@ -75,6 +91,32 @@ fn service(name: String, item: Item, report: &Report) -> Option<ServiceSpec> {
     let evidence = reader.evidence();
     reader.finish();
     Some(ServiceSpec { line, name, wsdl: wsdl?, mappings: mappings?, paths, organisation_types, refused, evidence })
+}
+
+fn gone(name: String, item: Item, report: &Report) -> Option<GoneSpec> {
+    let line = item.line;
+    let mut reader = Reader::of(item, report)?;
+    let paths = reader.texts("paths");
+    if paths.is_empty() {
+        report.problem(line, format!("service `{name}` has no `paths`"));
+    }
+    let told = reader.take("gone").and_then(|item| told(item, report));
+    let evidence = reader.evidence();
+    reader.finish();
+    let (fault, successor, text) = told?;
+    Some(GoneSpec { line, name, paths, fault, successor, text, evidence })
+}
+
+/// What a caller of a service that is gone is told.
+fn told(item: Item, report: &Report) -> Option<(Located<u32>, Located<String>, Option<String>)> {
+    let mut reader = Reader::of(item, report)?;
+    let fault = reader.number("fault");
+    let fault = reader.required("fault", fault);
+    let successor = reader.text("successor");
+    let successor = reader.required("successor", successor);
+    let text = reader.text("text").map(|text| text.value);
+    reader.finish();
+    Some((fault?, successor?, text))
 }
 
 fn numbers(item: Item, report: &Report) -> Vec<u32> {

@@ -19,6 +19,8 @@ pub(crate) struct ValueSpec {
     pub(crate) encode: Option<Located<String>>,
     pub(crate) when: Option<WhenSpec>,
     pub(crate) otherwise: Option<Box<ValueSpec>>,
+    /// `absent`: what becomes of the member of the base when this has nothing.
+    pub(crate) absent: Option<Located<String>>,
     pub(crate) evidence: Evidence,
 }
 
@@ -70,9 +72,12 @@ impl Literal {
 #[derive(Clone, Debug)]
 pub(crate) struct EachSpec {
     pub(crate) line: u32,
-    pub(crate) source: String,
+    /// The lists, one after the other.
+    pub(crate) sources: Vec<Located<String>>,
     /// What each item becomes; only in a request body.
     pub(crate) item: Option<Item>,
+    /// `absent`: what becomes of the list of the base when these are empty.
+    pub(crate) absent: Option<Located<String>>,
     pub(crate) evidence: Evidence,
 }
 
@@ -89,6 +94,7 @@ impl ValueSpec {
             encode: None,
             when: None,
             otherwise: None,
+            absent: None,
             evidence: Evidence::None,
         }
     }
@@ -121,6 +127,7 @@ impl ValueSpec {
             encode: reader.text("encode"),
             when: reader.take("when").and_then(|item| WhenSpec::read(item, report)),
             otherwise: reader.take("else").and_then(|item| Self::read(item, report)).map(Box::new),
+            absent: reader.text("absent"),
             evidence: reader.evidence(),
         };
         reader.finish();
@@ -132,11 +139,20 @@ impl EachSpec {
     /// Reads a table that has the key `each`.
     pub(crate) fn read(table: Table, report: &Report) -> Option<Self> {
         let mut reader = Reader::new(table, report);
-        let source = reader.text("each");
-        let spec =
-            Self { line: reader.line(), source: String::new(), item: reader.take("item"), evidence: reader.evidence() };
+        let spec = Self {
+            line: reader.line(),
+            sources: reader.texts("each"),
+            item: reader.take("item"),
+            absent: reader.text("absent"),
+            evidence: reader.evidence(),
+        };
         reader.finish();
-        source.map(|source| Self { source: source.value, ..spec })
+        (!spec.sources.is_empty()).then_some(spec)
+    }
+
+    /// The lists as the mapping writes them.
+    pub(crate) fn written(&self) -> String {
+        self.sources.iter().map(|source| source.value.as_str()).collect::<Vec<_>>().join(", then ")
     }
 }
 

@@ -1,0 +1,114 @@
+//! Bodies that start from an answer, rules that read one, and what an update must never lose.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may")]
+
+mod support;
+
+use chrono::DateTime;
+use dfdg_contract::soap::Envelope;
+use dfdg_contract::xml::Limits;
+use dfdg_mapping::{Answer, Exchange, Facts, Method, Refusal, compile};
+use serde_json::{Value, json};
+use support::Fixture;
+
+const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
+
+fn request(rest: &str) -> String {
+    format!(
+        "<UpdateTalkRequest xmlns='http://example.dk/Talk/'><Person>0101701234</Person><Identifier>{ID}</Identifier>\
+         <Begin>2026-03-01T09:00:00+01:00</Begin>{rest}</UpdateTalkRequest>"
+    )
+}
+
+/// The body that is sent for a request when this is what is there.
+fn update(request: &str, owner: Option<&str>, current: &[u8]) -> Result<Value, Refusal> {
+    sent(request, owner, current).map(|body| serde_json::from_str(&body).unwrap())
+}
+
+fn sent(request: &str, owner: Option<&str>, current: &[u8]) -> Result<String, Refusal> {
+    let catalogue = compile(&Fixture::load()).unwrap_or_else(|problems| panic!("{problems}"));
+    let service = catalogue.service("TalkService").unwrap();
+    let text = format!(
+        "<s:Envelope xmlns:s='http://schemas.xmlsoap.org/soap/envelope/'><s:Header>\
+         <ActiveOrganisationHeader xmlns='http://example.dk/Talk/'><OrganisationTypeIdentifier>8</OrganisationTypeIdentifier>\
+         <UserFullName>Test</UserFullName></ActiveOrganisationHeader></s:Header><s:Body>{request}</s:Body></s:Envelope>"
+    );
+    let envelope = Envelope::open(&service.contract, &text, Limits::default()).unwrap();
+    let message = envelope.message().unwrap_or_else(|error| panic!("{error}"));
+    let facts = Facts {
+        now: DateTime::parse_from_rfc3339("2026-01-31T09:00:00+01:00").unwrap(),
+        request_id: ID,
+        settings: &|name| owner.filter(|_| name == "owner"),
+        new_guid: &|| uuid::Uuid::nil(),
+    };
+    let mut exchange = Exchange::start(service.plan("UpdateTalk").unwrap(), &message, &facts)?;
+    let read = exchange.ready()?;
+    assert_eq!((read.len(), read[0].method), (1, Method::Get), "nothing is written before what is there was read");
+    exchange.answer(read[0].call, &Answer { status: 200, body: current.to_vec(), already_accepted: false })?;
+    let written = exchange.ready()?;
+    assert_eq!((written.len(), written[0].method), (1, Method::Put));
+    Ok(String::from_utf8(written[0].body.clone().unwrap()).unwrap())
+}
+
+fn stored(more: &Value) -> Vec<u8> {
+    let mut stored = json!({"storedId": ID, "begin": "2026-02-01T09:00:00+01:00", "weight": 1});
+    stored.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    stored.to_string().into_bytes()
+}
+
+fn unreadable(refusal: Refusal) -> String {
+    match refusal {
+        Refusal::BackendUnreadable { pointer, .. } => pointer,
+        other => panic!("{other}"),
+    }
+}
+
+#[test]
+fn members_only_the_base_has_survive() {
+    let details = json!({"level": 7, "marks": [{"at": "2026-01-01"}, {"at": "2026-01-02"}]});
+    let more = json!({"owner": "a \"b\" \u{1} æ", "details": details});
+    let sent = update(&request(""), None, &stored(&more)).unwrap();
+    let begin = "2026-03-01T09:00:00+01:00";
+    assert_eq!(sent, json!({"begin": begin, "weight": 1, "owner": "a \"b\" \u{1} æ", "details": details}));
+}
+
+#[test]
+fn numbers_that_are_kept_keep_their_digits() {
+    let current = format!(r#"{{"storedId":"{ID}","begin":"2026-02-01T09:00:00Z","weight":0.10000000000000000000001}}"#);
+    let sent = sent(&request(""), None, current.as_bytes()).unwrap();
+    assert_eq!(sent, r#"{"begin":"2026-03-01T09:00:00+01:00","weight":0.10000000000000000000001}"#);
+}
+
+#[test]
+fn what_the_request_leaves_out_is_cleared_or_kept_as_the_mapping_says() {
+    let current = stored(&json!({"remark": "old", "labels": ["a", "b"], "owner": "old"}));
+    let sent = update(&request(""), None, &current).unwrap();
+    assert_eq!((sent.get("remark"), sent.get("labels"), &sent["owner"]), (None, None, &json!("old")));
+    let sent = update(&request("<Remark>new</Remark><Label>c</Label>"), Some("new"), &current).unwrap();
+    assert_eq!((&sent["remark"], &sent["labels"], &sent["owner"]), (&json!("new"), &json!(["c"]), &json!("new")));
+}
+
+#[test]
+fn null_and_blank_text_of_the_base_count_as_absent() {
+    assert_eq!(update(&request(""), None, &stored(&json!({"owner": null}))).unwrap().get("owner"), None);
+    assert_eq!(update(&request(""), None, &stored(&json!({"details": {}}))).unwrap().get("details"), None);
+}
+
+#[test]
+fn a_member_the_contract_does_not_know_would_be_lost_so_nothing_is_written() {
+    let lost = |more| unreadable(update(&request(""), None, &stored(&more)).unwrap_err());
+    assert_eq!(lost(json!({"news": 1})), "/news");
+    assert_eq!(lost(json!({"details": {"news": 1}})), "/details/news");
+    assert_eq!(lost(json!({"details": {"marks": [{}, {"news": 1}]}})), "/details/marks/1/news");
+}
+
+#[test]
+fn a_read_without_an_answer_has_read_nothing_so_nothing_is_written() {
+    assert_eq!(unreadable(update(&request(""), None, b"").unwrap_err()), "");
+    assert_eq!(unreadable(update(&request(""), None, b"{}").unwrap_err()), "/weight");
+}
+
+#[test]
+fn a_rule_that_reads_an_answer_comes_before_the_write() {
+    let refusal = update(&request(""), None, &stored(&json!({"details": {"seal": "s"}}))).unwrap_err();
+    assert!(matches!(refusal, Refusal::Rule { fault: 4708, .. }), "{refusal}");
+}

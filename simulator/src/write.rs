@@ -1,0 +1,80 @@
+//! What every write has: a caller, an id of its own, a citizen it may be about, a receipt.
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Europe::Copenhagen;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::call::Call;
+use crate::caller::{Caller, request_id};
+use crate::dto::ServicekvitteringDto;
+use crate::population::{CitizenId, Population};
+use crate::refusal::Refusal;
+use crate::request_ids::RequestIds;
+use crate::rules;
+use crate::value::{Guid, Moment};
+
+/// The caller of a write whose x-requestId was not seen before.
+///
+/// # Errors
+/// What the headers are refused for; [`Refusal::RequestRepeated`].
+pub(crate) fn caller(
+    call: &Call,
+    population: &Population,
+    request_ids: &mut RequestIds,
+    now: DateTime<Utc>,
+) -> Result<Caller, Refusal> {
+    let caller = Caller::read(call, population)?;
+    if !request_ids.is_new(request_id(call)?, now) {
+        return Err(Refusal::RequestRepeated);
+    }
+    Ok(caller)
+}
+
+/// The citizen a write is about.
+///
+/// # Errors
+/// [`Refusal::CprUnknown`]; the rules about the citizen and the organisation.
+pub(crate) fn citizen(caller: &Caller, population: &Population) -> Result<CitizenId, Refusal> {
+    let citizen = population.find(&caller.number).ok_or(Refusal::CprUnknown)?;
+    rules::check_citizen(population.citizen(citizen), caller)?;
+    Ok(citizen)
+}
+
+/// An id in a path; `name` is that of its parameter.
+///
+/// # Errors
+/// [`Refusal::Message`] when it is no uuid.
+pub(crate) fn id(text: &str, name: &str) -> Result<Guid, Refusal> {
+    Guid::parse(text).ok_or_else(|| Refusal::Message(format!("{name} is not a uuid")))
+}
+
+/// The body, as strict as the contract.
+///
+/// # Errors
+/// [`Refusal::Message`].
+pub(crate) fn body<T: DeserializeOwned>(call: &Call) -> Result<T, Refusal> {
+    let media_type = call.header("content-type").and_then(|value| value.split(';').next()).unwrap_or_default();
+    if !media_type.trim().eq_ignore_ascii_case("application/json") {
+        return Err(Refusal::Message("Content-Type is not application/json".to_owned()));
+    }
+    serde_json::from_slice(&call.body).map_err(|error| Refusal::Message(without_value(&error.to_string())))
+}
+
+/// The parser names unknown, missing and doubled members; of a wrong value it would print the value itself.
+fn without_value(problem: &str) -> String {
+    match problem.split_once(", expected ") {
+        Some((start, expected)) if start.starts_with("invalid ") => format!("wrong value, expected {expected}"),
+        _ => problem.to_owned(),
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the simulator is a service of its own and makes its own ids")]
+pub(crate) fn receipt(now: DateTime<Utc>) -> ServicekvitteringDto {
+    ServicekvitteringDto { registrerings_id: Guid(Uuid::new_v4()), registreringstidspunkt: in_denmark(now) }
+}
+
+/// A time as answers write it.
+pub(crate) fn in_denmark(now: DateTime<Utc>) -> Moment {
+    Moment(now.with_timezone(&Copenhagen).fixed_offset())
+}
