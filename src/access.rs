@@ -81,13 +81,14 @@ pub struct Grant {
 /// The identity of the certificate a call came with.
 ///
 /// # Errors
-/// When there is none, it is none of those that may call, or it is outside its validity.
+/// When there is none, it is none of those that may call, it is outside its validity, or it is
+/// revoked or that cannot be told.
 pub fn identify(peer: &Peer, now: DateTime<Utc>) -> Result<&Identity, AccessError> {
     match &peer.identity {
         None => Err(AccessError::NoCertificate),
         Some(Err(refusal)) => Err(AccessError::CertificateRefused(*refusal)),
         Some(Ok(identity)) if !identity.valid_at(now) => Err(AccessError::CertificateNotValid),
-        Some(Ok(identity)) => Ok(identity),
+        Some(Ok(identity)) => peer.trail.check(now).map(|()| identity).map_err(AccessError::Revocation),
     }
 }
 

@@ -71,7 +71,7 @@ pub async fn handle(worker: Rc<Worker>, request: Request) -> Reply {
     let started = Instant::now();
     let catalogue = worker.shared.catalogue.load_full();
     let mut call = Call { worker: &worker, request_id: clock::new_id(), started, event: CallEvent::default() };
-    call.event.address(request.peer.address);
+    call.event.peer(&request.peer);
     let outcome = match catalogue.at(&request.path) {
         Some(served) => call.serve(served, &request).await,
         None => Err(CallError::NoService),
@@ -99,7 +99,6 @@ impl<'w> Call<'w> {
         let service = served.service;
         self.event.service(service);
         let identity = access::identify(&request.peer, now)?;
-        self.event.identity(identity);
         let client = access::admit(&self.worker.shared.registry.load(), identity, clock::in_denmark(now))?;
         self.event.client(&client);
 

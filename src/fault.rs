@@ -123,6 +123,7 @@ impl Teller<'_> {
             AccessError::NoCertificate => 1101,
             AccessError::CertificateRefused(_)
             | AccessError::CertificateNotValid
+            | AccessError::Revocation(_)
             | AccessError::NotRegistered
             | AccessError::RegistrationNotValid => 1012,
             AccessError::OperationNotAllowed => 1013,

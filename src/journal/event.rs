@@ -3,7 +3,9 @@
 use super::label::{Label, OrganisationLabel};
 use crate::clients::{ClientSystem, Organisation};
 use crate::error::{Blame, CallError};
-use crate::identity::{Cvr, Identity};
+use crate::identity::{Certificate, Cvr};
+use crate::peer::Peer;
+use chrono::{DateTime, Utc};
 use dfdg_contract::Operation;
 use dfdg_mapping::Service;
 use serde::{Serialize, Serializer};
@@ -23,12 +25,14 @@ pub struct CallEvent {
     #[serde(serialize_with = "display")]
     cvr: Option<Cvr>,
     uuid: Option<Uuid>,
+    certificate: Option<Certificate>,
     organisation: Option<OrganisationLabel>,
     pub(super) outcome: Outcome,
     pub(super) fault: Option<i64>,
     #[serde(serialize_with = "blame")]
     pub(super) blame: Option<Blame>,
     error: Option<&'static str>,
+    pub(super) reason: Option<&'static str>,
     #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
     pub(super) duration: Duration,
     backend_calls: u32,
@@ -38,11 +42,6 @@ pub struct CallEvent {
 }
 
 impl CallEvent {
-    /// Where the call came from.
-    pub fn address(&mut self, address: SocketAddr) {
-        self.address = Some(address.ip());
-    }
-
     /// The service at its path.
     pub fn service(&mut self, service: &Service) {
         self.service = Some(service.into());
@@ -53,9 +52,13 @@ impl CallEvent {
         self.operation = Some(operation.into());
     }
 
-    /// The certificate it came with.
-    pub fn identity(&mut self, identity: &Identity) {
-        (self.cvr, self.uuid) = (Some(identity.cvr), Some(identity.uuid));
+    /// The certificate it came with, whether it lets the caller in or not.
+    pub fn peer(&mut self, peer: &Peer) {
+        self.address = Some(peer.address.ip());
+        self.certificate.clone_from(&peer.certificate);
+        if let Some(Ok(identity)) = &peer.identity {
+            (self.cvr, self.uuid) = (Some(identity.cvr), Some(identity.uuid));
+        }
     }
 
     /// The client system its certificate is registered for.
@@ -88,6 +91,9 @@ impl CallEvent {
     pub fn fault(&mut self, error: &CallError, number: Option<i64>) {
         self.outcome = Outcome::Fault;
         (self.blame, self.fault, self.error) = (Some(error.blame()), number, Some(error_label(error)));
+        if let CallError::Access(refusal) = error {
+            self.reason = Some(refusal.reason());
+        }
     }
 
     /// It has ended: its id in the caller's `X-Request-Id`, the time from the end of the request
@@ -168,6 +174,45 @@ pub struct Reloaded {
     pub accepted: bool,
     /// How many problems the files have.
     pub problems: usize,
+}
+
+/// A revocation list came into use.
+#[derive(Clone, Debug, Serialize)]
+pub struct RevocationList<'a> {
+    /// The authority that signed it.
+    pub issuer: &'a str,
+    /// Its number; 0 when it has none.
+    pub number: f64,
+    /// When it was made.
+    pub this_update: DateTime<Utc>,
+    /// When the next one is due at the latest.
+    pub next_update: DateTime<Utc>,
+    /// How many certificates are on it.
+    pub entries: usize,
+}
+
+/// A revocation list was not taken into use; the former one stays.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct RevocationListRefused<'a> {
+    /// The file or address of the settings.
+    pub source: &'a str,
+    /// Why, as a closed label.
+    pub reason: &'static str,
+    /// Why, in words.
+    pub detail: &'a str,
+}
+
+/// Something on which calls depend ends soon, or has ended.
+#[derive(Clone, Debug, Serialize)]
+pub struct EndsSoon<'a> {
+    /// `server_certificate`, `authority`, `backend_certificate` or `revocation_list`.
+    pub what: &'static str,
+    /// The file of the settings, or the authority whose list it is.
+    pub name: &'a str,
+    /// Its last moment.
+    pub ends: DateTime<Utc>,
+    /// Whole hours until then; negative when it is past.
+    pub hours_left: i64,
 }
 
 /// The facade takes no new calls and lets the running ones end.

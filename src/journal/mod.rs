@@ -13,13 +13,17 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use event::{BackendCall, CallEvent, CircuitChanged, Draining, HandshakeFailed, Outcome, Reloaded};
+pub use event::{
+    BackendCall, CallEvent, CircuitChanged, Draining, EndsSoon, HandshakeFailed, Outcome, Reloaded, RevocationList,
+    RevocationListRefused,
+};
 pub use label::{Label, OrganisationLabel};
 
 use crate::clock;
 use crate::config::{self, Config};
+use crate::revocation::Standing;
 use arc_swap::ArcSwapOption;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use dfdg_contract::{Problem, Problems};
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde::Serialize;
@@ -107,6 +111,45 @@ pub fn circuit(event: &CircuitChanged) {
 pub fn reloaded(event: &Reloaded) {
     metrics::reloaded(event);
     line("reloaded", event);
+}
+
+/// A revocation list came into use.
+pub fn revocation_list(standing: &Standing) {
+    let Some(list) = &standing.list else { return };
+    let (this_update, next_update) = (list.this_update, list.next_update);
+    let event = RevocationList {
+        issuer: &standing.issuer,
+        number: list.number,
+        this_update,
+        next_update,
+        entries: list.entries,
+    };
+    metrics::revocation_list_accepted(&event);
+    line("revocation_list", &event);
+}
+
+/// A revocation list was refused.
+pub fn revocation_list_refused(source: &str, reason: &'static str, detail: &str) {
+    let event = RevocationListRefused { source, reason, detail };
+    metrics::revocation_list_refused(&event);
+    line("revocation_list_refused", &event);
+    tracing::error!(source, reason, detail, "a revocation list is not taken; the former one stays in use");
+}
+
+/// Something on which calls depend ends soon.
+pub fn ends_soon(event: &EndsSoon<'_>) {
+    line("ends_soon", event);
+    tracing::warn!(what = event.what, name = event.name, ends = %event.ends, "ends soon, or has ended");
+}
+
+/// When something ends on which calls depend; metrics only.
+pub fn ends_in(what: &'static str, name: &str, left: TimeDelta) {
+    metrics::ends_in(what, name, left);
+}
+
+/// How the revocation lists stand; metrics only.
+pub fn revocation_standings(standings: &[Standing], now: DateTime<Utc>) {
+    standings.iter().for_each(|standing| metrics::revocation_standing(standing, now));
 }
 
 /// The facade takes no new calls.

@@ -19,7 +19,7 @@ organisations = [{ type = 8, code = "10100" }]
 fn event(registry: &Registry) -> CallEvent {
     let client = registry.clients()[0].as_ref();
     let mut event = CallEvent::default();
-    event.address("192.0.2.1:4000".parse().unwrap());
+    event.peer(&crate::peer::Peer::new("192.0.2.1:4000".parse().unwrap(), None));
     event.operation = Some("JournalTest".into()); // one that no other test of this process uses
     event.client(client);
     event.organisation(client.organisation(8, "10100"));
@@ -42,8 +42,8 @@ fn an_event_is_one_line_of_json() {
         json!({
             "time": "2023-11-14T22:13:20.005Z", "event": "call", "request_id": "00000000-0000-0000-0000-000000000000",
             "address": "192.0.2.1", "service": null, "operation": "JournalTest", "client": "journal-test", "cvr": null,
-            "uuid": null, "organisation": { "type": 8, "code": "10100" }, "outcome": "fault", "fault": 1011,
-            "blame": "facade", "error": "no_service", "duration_ms": 1.25, "backend_calls": 2, "dropped": 2,
+            "uuid": null, "certificate": null, "organisation": { "type": 8, "code": "10100" }, "outcome": "fault", "fault": 1011,
+            "blame": "facade", "error": "no_service", "reason": null, "duration_ms": 1.25, "backend_calls": 2, "dropped": 2,
             "bytes_in": 2856, "bytes_out": 700,
         })
     );
