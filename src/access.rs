@@ -21,6 +21,7 @@ use crate::peer::Peer;
 pub struct HeaderPaths {
     active: Option<OrganisationPath>,
     request: Option<OrganisationPath>,
+    user_type: Option<Vec<ElementId>>,
 }
 
 #[derive(Debug)]
@@ -37,6 +38,7 @@ impl HeaderPaths {
             Some(OrganisationPath { kind: path(contract, kind)?, code: path(contract, code)? })
         };
         let request = ["RequestUserMetadataHeader", "RequestOrganisationStructure"];
+        let user = [request[0], "RequestUserStructure", "RequestUserTypeIdentifier", "CodeListItemIdentifier"];
         Self {
             active: find(
                 &["ActiveOrganisationHeader", "OrganisationTypeIdentifier"],
@@ -46,7 +48,14 @@ impl HeaderPaths {
                 &[request[0], request[1], "OrganisationTypeIdentifier", "CodeListItemIdentifier"],
                 &[request[0], request[1], "OrganisationCode"],
             ),
+            user_type: path(contract, &user),
         }
+    }
+
+    /// The type of the user on whose behalf a call is said to be made, for the journal.
+    #[must_use]
+    pub fn user_type(&self, headers: &Message<'_>) -> Option<u32> {
+        text(headers, self.user_type.as_ref()?)?.parse().ok()
     }
 }
 

@@ -128,6 +128,9 @@ pub enum CallError {
         /// Why, as `services.toml` has it.
         reason: String,
     },
+    /// Is raised when `journal.audit` is strict and the call's line cannot be written.
+    #[error("the journal cannot be written")]
+    Journal,
     /// Is raised when the path is served but the service behind it is gone from the catalogue.
     #[error("no such service")]
     NoService,
@@ -146,7 +149,7 @@ impl CallError {
             | Self::NotServed { .. } => Blame::Caller,
             Self::Refused(refusal) => blame_of(refusal),
             Self::Backend(_) => Blame::Backend,
-            Self::Reply(_) | Self::NoService => Blame::Facade,
+            Self::Reply(_) | Self::Journal | Self::NoService => Blame::Facade,
         }
     }
 }

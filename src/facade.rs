@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use anyhow::Context;
 use dfdg_contract::{Problem, Problems};
 
 use crate::admin::{self, Check, Sources};
@@ -128,10 +129,12 @@ impl Facade {
     /// # Errors
     /// What is wrong with the new files.
     pub fn reload(&self) -> anyhow::Result<()> {
+        let journal = journal::reopen();
         let certificates = self.live.reload_certificates();
         self.live.tls.revocation().read_files(&self.live.tls.authorities(), clock::now());
         self.live.reload_catalogue()?;
-        certificates
+        certificates?;
+        journal.context("journal.file: cannot be opened again; the former file is written on")
     }
 
     /// Stops taking calls, lets those under way end until the deadline of the settings, and ends.

@@ -47,7 +47,9 @@ pub fn tell(error: &CallError, faults: &Faults) -> Told {
         CallError::NotServed { fault, reason } => {
             teller.known_with(FaultCode::Client, fault.unwrap_or(NOT_ALLOWED), reason)
         }
-        CallError::Backend(_) | CallError::Reply(_) | CallError::NoService => teller.known(FaultCode::Server, INTERNAL),
+        CallError::Backend(_) | CallError::Reply(_) | CallError::Journal | CallError::NoService => {
+            teller.known(FaultCode::Server, INTERNAL)
+        }
     }
 }
 

@@ -199,8 +199,21 @@ pub struct Catalogue {
 pub struct Journal {
     /// The file event lines are appended to; none: standard output.
     pub file: Option<PathBuf>,
+    /// The file of the key citizens' numbers are hashed with; none: they are left out.
+    pub person_key: Option<PathBuf>,
+    /// When the line of a call is safe.
+    pub audit: Audit,
     /// Filter of the diagnostics on standard error, in the form of `tracing`'s `EnvFilter`.
     pub level: String,
+}
+
+/// When the line of a call is safe, as seen from its reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audit {
+    /// Soon after it.
+    Usual,
+    /// Before it; without a line there is no reply.
+    Strict,
 }
 
 /// `[backends.<name>]`: one domain service.

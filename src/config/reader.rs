@@ -4,7 +4,7 @@
 use super::layers::{Layers, Setting};
 use super::value::{Refused, Value, base_url, list_url};
 use super::{
-    Admin, Backend, Callers, Calls, Catalogue, CertificateFiles, ClientCertificate, Config, Journal, Limits,
+    Admin, Audit, Backend, Callers, Calls, Catalogue, CertificateFiles, ClientCertificate, Config, Journal, Limits,
     ListSource, PublicUrl, Revocation, Server, Trust,
 };
 use dfdg_contract::Problem;
@@ -44,9 +44,22 @@ impl<'l> Reader<'l> {
                 folder: self.optional_path("catalogue.folder"),
                 clients: self.file("catalogue.clients"),
             },
-            journal: Journal { file: self.new_file("journal.file"), level: self.level() },
+            journal: self.journal(),
             backends: backends.into_iter().map(|name| (name.clone(), self.backend(name))).collect(),
         }
+    }
+
+    fn journal(&mut self) -> Journal {
+        let journal = Journal {
+            file: self.new_file("journal.file"),
+            person_key: self.optional_file("journal.person_key"),
+            audit: self.read("journal.audit", Audit::Usual, audit),
+            level: self.level(),
+        };
+        if journal.audit == Audit::Strict && journal.file.is_none() {
+            self.refuse("journal.audit", "can be \"strict\" only with `journal.file`: nothing else can be made safe");
+        }
+        journal
     }
 
     fn callers(&mut self) -> Callers {
@@ -189,6 +202,11 @@ impl<'l> Reader<'l> {
         self.read(name, None, |value| Ok(optional(value)?.map(|text| folder.join(text))))
     }
 
+    fn optional_file(&mut self, name: &str) -> Option<PathBuf> {
+        let folder = self.folder.clone();
+        self.read(name, None, |value| optional(value)?.map(|text| existing(&folder, text, Path::is_file)).transpose())
+    }
+
     fn optional_path(&mut self, name: &str) -> Option<PathBuf> {
         let folder = self.folder.clone();
         self.read(name, None, |value| optional(value)?.map(|text| existing(&folder, text, Path::is_dir)).transpose())
@@ -281,6 +299,14 @@ fn public_url(value: &Value) -> Result<PublicUrl, Refused> {
     match given(value)? {
         "from-host" => Ok(PublicUrl::FromHost),
         url => base_url(url).map(PublicUrl::Fixed),
+    }
+}
+
+fn audit(value: &Value) -> Result<Audit, Refused> {
+    match value.text()? {
+        "usual" => Ok(Audit::Usual),
+        "strict" => Ok(Audit::Strict),
+        _ => Err("must be \"usual\" or \"strict\""),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The events of the journal: ids, codes, counts and closed labels.
 
 use super::label::{Label, OrganisationLabel};
+use super::person::Person;
 use crate::clients::{ClientSystem, Organisation};
 use crate::error::{Blame, CallError};
 use crate::identity::{Certificate, Cvr};
@@ -27,6 +28,9 @@ pub struct CallEvent {
     uuid: Option<Uuid>,
     certificate: Option<Certificate>,
     organisation: Option<OrganisationLabel>,
+    user_type: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<Person>,
     pub(super) outcome: Outcome,
     pub(super) fault: Option<i64>,
     #[serde(serialize_with = "blame")]
@@ -69,6 +73,16 @@ impl CallEvent {
     /// The organisation it acts for, as registered.
     pub fn organisation(&mut self, organisation: Option<&Organisation>) {
         self.organisation = organisation.map(Into::into);
+    }
+
+    /// The type of the user it is said to be made for; never who that is.
+    pub fn user_type(&mut self, kind: Option<u32>) {
+        self.user_type = kind;
+    }
+
+    /// The citizen it is about.
+    pub fn person(&mut self, person: Option<Person>) {
+        self.person = person;
     }
 
     /// Bytes of its body.
@@ -258,5 +272,6 @@ fn error_label(error: &CallError) -> &'static str {
         CallError::Reply(_) => "reply",
         CallError::NotServed { .. } => "not_served",
         CallError::NoService => "no_service",
+        CallError::Journal => "journal",
     }
 }
