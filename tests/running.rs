@@ -1,7 +1,7 @@
 //! The facade as a whole while its files change under load, and what its journal says: with real
 //! sockets, the simulator behind it, and certificates of the development PKI.
 #![cfg(feature = "demo")]
-#![allow(missing_docs, clippy::disallowed_methods, reason = "a test, and a caller of its own")]
+#![allow(missing_docs, clippy::unwrap_used, clippy::disallowed_methods, reason = "a test, and a caller of its own")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

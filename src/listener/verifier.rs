@@ -13,6 +13,7 @@ use rustls::{
 };
 use x509_parser::prelude::{FromDer, X509Certificate};
 
+use crate::identity::Serial;
 use crate::revocation::{Authorities, Refusal, Revocation, Trail};
 
 thread_local! {
@@ -191,7 +192,7 @@ fn describe(certificate: &CertificateDer<'_>) -> String {
     let validity = certificate.validity();
     format!(
         "certificate {} issued by \"{}\", valid from {} to {}",
-        certificate.raw_serial_as_string(),
+        Serial::new(certificate.raw_serial()),
         certificate.issuer(),
         validity.not_before,
         validity.not_after

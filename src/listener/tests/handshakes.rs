@@ -97,6 +97,23 @@ async fn every_certificate_of_the_pki_meets_its_fate() {
     }
 }
 
+/// And those that pass the handshake are told apart by what they say.
+#[tokio::test]
+async fn every_certificate_that_gets_in_says_who_it_is_or_is_refused_for_it() {
+    let bench = Bench::start(&callers());
+    for entry in &PKI.manifest.certificates {
+        let expected = match &entry.expected {
+            Expected::Server | Expected::HandshakeFails { .. } => continue,
+            Expected::Admitted | Expected::NotRegistered => entry.uuid.unwrap().to_string(),
+            Expected::IdentityRefused { reason } => reason.clone(),
+        };
+        for versions in EACH {
+            let answer = bench.connect(&Client::named(&entry.name, versions)).await.post("x").await.body;
+            assert_eq!(answer.split('|').next().unwrap(), expected, "{} {versions:?}", entry.name);
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_issuer_nobody_configured_is_unknown() {
     let mut callers = callers();
@@ -116,6 +133,7 @@ async fn the_log_names_the_issuer_and_not_the_subject() {
     let entry = PKI.manifest.client("expired").unwrap();
     let uuid = entry.uuid.unwrap().to_string();
     assert!(detail.contains("Facade DEV") && detail.contains("valid from"), "{detail}");
+    assert!(detail.contains(entry.serial.trim_start_matches("00")), "{detail}");
     assert!(!detail.contains(&uuid), "{detail}");
 }
 
