@@ -54,6 +54,7 @@ fn describe() {
     describe_gauge!("dfdg_revocation_list_entries", "Certificates on an authority's list");
     describe_gauge!("dfdg_reload_refused", "1 while the newest files are faulty and the former are in use");
     describe_gauge!("dfdg_ends_in_seconds", "Time to the end of a certificate or revocation list");
+    describe_gauge!("dfdg_journal_failing", "1 while lines cannot be written");
     describe_gauge!("dfdg_draining", "1 while the facade ends");
     describe_gauge!("dfdg_build_info", "The version that runs");
 }
@@ -135,6 +136,10 @@ pub(super) fn revocation_standing(standing: &Standing, now: DateTime<Utc>) {
     gauge!("dfdg_revocation_list_ends_in_seconds", "issuer" => issuer.clone()).set(left);
     gauge!("dfdg_revocation_list_number", "issuer" => issuer.clone()).set(list.number);
     gauge!("dfdg_revocation_list_entries", "issuer" => issuer).set(entries);
+}
+
+pub(super) fn journal_failing(failing: bool) {
+    gauge!("dfdg_journal_failing").set(f64::from(u8::from(failing)));
 }
 
 pub(super) fn draining(_: &Draining) {

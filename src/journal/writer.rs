@@ -185,6 +185,7 @@ impl Batch {
 /// Says it when writing begins to fail and when it works again, not for each line.
 fn report(result: io::Result<()>, failing: &AtomicBool) {
     let failed_before = failing.swap(result.is_err(), Ordering::Relaxed);
+    super::metrics::journal_failing(result.is_err());
     match result {
         Err(error) if !failed_before => tracing::error!(%error, "the journal cannot be written"),
         Ok(()) if failed_before => tracing::info!("the journal is written again"),

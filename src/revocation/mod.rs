@@ -85,6 +85,11 @@ impl Revocation {
     /// Reads what is on disk: first the last good lists, then the configured files. What cannot
     /// be used is told in the journal.
     pub fn read_files(&self, authorities: &Authorities, now: DateTime<Utc>) {
+        if self.settings.accept_revoked {
+            return tracing::warn!(
+                "revoked certificates are accepted, as callers.trust.accept_revoked_certificates says"
+            );
+        }
         for list in self.settings.folder.iter().flat_map(|folder| keep::read(folder)) {
             if let Err(error) = self.take(&list, authorities, now) {
                 tracing::warn!(%error, "a kept revocation list is not used");
