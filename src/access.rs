@@ -21,6 +21,7 @@ use crate::peer::Peer;
 pub struct HeaderPaths {
     active: Option<OrganisationPath>,
     request: Option<OrganisationPath>,
+    user_type: Option<Vec<ElementId>>,
 }
 
 #[derive(Debug)]
@@ -37,6 +38,7 @@ impl HeaderPaths {
             Some(OrganisationPath { kind: path(contract, kind)?, code: path(contract, code)? })
         };
         let request = ["RequestUserMetadataHeader", "RequestOrganisationStructure"];
+        let user = [request[0], "RequestUserStructure", "RequestUserTypeIdentifier", "CodeListItemIdentifier"];
         Self {
             active: find(
                 &["ActiveOrganisationHeader", "OrganisationTypeIdentifier"],
@@ -46,7 +48,14 @@ impl HeaderPaths {
                 &[request[0], request[1], "OrganisationTypeIdentifier", "CodeListItemIdentifier"],
                 &[request[0], request[1], "OrganisationCode"],
             ),
+            user_type: path(contract, &user),
         }
+    }
+
+    /// The type of the user on whose behalf a call is said to be made, for the journal.
+    #[must_use]
+    pub fn user_type(&self, headers: &Message<'_>) -> Option<u32> {
+        text(headers, self.user_type.as_ref()?)?.parse().ok()
     }
 }
 
@@ -81,13 +90,14 @@ pub struct Grant {
 /// The identity of the certificate a call came with.
 ///
 /// # Errors
-/// When there is none, it is none of those that may call, or it is outside its validity.
+/// When there is none, it is none of those that may call, it is outside its validity, or it is
+/// revoked or that cannot be told.
 pub fn identify(peer: &Peer, now: DateTime<Utc>) -> Result<&Identity, AccessError> {
     match &peer.identity {
         None => Err(AccessError::NoCertificate),
         Some(Err(refusal)) => Err(AccessError::CertificateRefused(*refusal)),
         Some(Ok(identity)) if !identity.valid_at(now) => Err(AccessError::CertificateNotValid),
-        Some(Ok(identity)) => Ok(identity),
+        Some(Ok(identity)) => peer.trail.check(now).map(|()| identity).map_err(AccessError::Revocation),
     }
 }
 

@@ -10,6 +10,7 @@
 //! message             Envelope::message                   1014
 //! backend calls       exchange                            the backend's own code, 1011
 //! reply               Exchange::reply                     1011
+//! line                journal::call                       1011, when the journal is strict
 //! ```
 
 use std::rc::Rc;
@@ -71,17 +72,22 @@ pub async fn handle(worker: Rc<Worker>, request: Request) -> Reply {
     let started = Instant::now();
     let catalogue = worker.shared.catalogue.load_full();
     let mut call = Call { worker: &worker, request_id: clock::new_id(), started, event: CallEvent::default() };
-    call.event.address(request.peer.address);
+    call.event.peer(&request.peer);
     let outcome = match catalogue.at(&request.path) {
+        _ if journal::is_strict() && !journal::is_working() => Err(CallError::Journal),
         Some(served) => call.serve(served, &request).await,
         None => Err(catalogue.gone(&request.path)),
     };
-    let reply = match outcome {
+    let mut reply = match outcome {
         Ok(envelope) => call.reply(200, envelope),
         Err(error) => call.fault(&catalogue, &request.path, &error),
     };
     call.event.finish(call.request_id, started.elapsed(), reply.body.len());
-    journal::call(&call.event);
+    if journal::call(&call.event).await.is_err() {
+        reply = call.fault(&catalogue, &request.path, &CallError::Journal);
+        call.event.finish(call.request_id, started.elapsed(), reply.body.len());
+        journal::call_unwritten(&call.event);
+    }
     reply
 }
 
@@ -99,7 +105,6 @@ impl<'w> Call<'w> {
         let service = served.service;
         self.event.service(service);
         let identity = access::identify(&request.peer, now)?;
-        self.event.identity(identity);
         let client = access::admit(&self.worker.shared.registry.load(), identity, clock::in_denmark(now))?;
         self.event.client(&client);
 
@@ -120,7 +125,9 @@ impl<'w> Call<'w> {
         };
         let grant = access::grant(client, demand, envelope.headers())?;
         self.event.organisation(grant.organisation.as_ref());
+        self.event.user_type(served.header_paths.user_type(envelope.headers()));
         let message = envelope.message()?;
+        self.event.person(served.person(operation, &message).and_then(journal::person));
         let plan = served.plan(operation)?;
         self.exchange(plan, &message, &grant).await
     }

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
-use dfdg_contract::{Contract, Files, Folder, Operation, Problem, Problems};
+use dfdg_contract::{Contract, Files, Folder, Message, Node, Operation, Problem, Problems};
 use dfdg_mapping::{Plan, Service};
 use include_dir::{Dir, include_dir};
 
@@ -103,6 +103,14 @@ pub struct Served<'c> {
 }
 
 impl<'c> Served<'c> {
+    /// The number of the citizen a request is about, where `services.toml` says it stands.
+    #[must_use]
+    pub fn person<'m>(&self, operation: &Operation, message: &'m Message<'_>) -> Option<&'m str> {
+        let index = self.service.contract.operations().iter().position(|own| own.name == operation.name)?;
+        let (_, below) = self.service.person.get(index)?.split_first()?;
+        below.iter().try_fold(message.body()?, |node, element| node.child(*element)).map(Node::text)
+    }
+
     /// The plan of an operation of this service.
     ///
     /// # Errors

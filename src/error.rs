@@ -8,6 +8,7 @@ use thiserror::Error;
 
 use crate::backend::BackendError;
 use crate::identity;
+use crate::revocation;
 
 /// Who has to do something about an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,9 @@ pub enum AccessError {
     /// Is raised when the certificate is outside its time of validity by now.
     #[error("certificate not valid now")]
     CertificateNotValid,
+    /// Is raised when the certificate has been revoked by now, or when that cannot be told.
+    #[error("{0}")]
+    Revocation(revocation::Refusal),
     /// Is raised when no client system is registered for the certificate's identity.
     #[error("certificate not registered")]
     NotRegistered,
@@ -64,6 +68,24 @@ pub enum AccessError {
     /// Is raised when the client system may not act for the organisation in a header block.
     #[error("organisation not allowed")]
     OrganisationNotAllowed,
+}
+
+impl AccessError {
+    /// A short label from a closed set, for metrics and the journal.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::NoCertificate => "no_certificate",
+            Self::CertificateRefused(refusal) => refusal.reason(),
+            Self::CertificateNotValid => "certificate_not_valid",
+            Self::Revocation(refusal) => refusal.reason(),
+            Self::NotRegistered => "not_registered",
+            Self::RegistrationNotValid => "registration_not_valid",
+            Self::OperationNotAllowed => "operation_not_allowed",
+            Self::OrganisationTypeNotPermitted => "organisation_type_not_permitted",
+            Self::OrganisationNotAllowed => "organisation_not_allowed",
+        }
+    }
 }
 
 /// Why a call was not served.
@@ -114,6 +136,9 @@ pub enum CallError {
         /// The text the caller is told.
         text: String,
     },
+    /// Is raised when `journal.audit` is strict and the call's line cannot be written.
+    #[error("the journal cannot be written")]
+    Journal,
     /// Is raised when the path is served but the service behind it is gone from the catalogue.
     #[error("no such service")]
     NoService,
@@ -133,7 +158,7 @@ impl CallError {
             | Self::Gone { .. } => Blame::Caller,
             Self::Refused(refusal) => blame_of(refusal),
             Self::Backend(_) => Blame::Backend,
-            Self::Reply(_) | Self::NoService => Blame::Facade,
+            Self::Reply(_) | Self::Journal | Self::NoService => Blame::Facade,
         }
     }
 }

@@ -1,9 +1,10 @@
 //! The facade as a whole: put together from its files, started, reloaded, stopped.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use anyhow::Context;
 use dfdg_contract::{Problem, Problems};
 
 use crate::admin::{self, Check, Sources};
@@ -14,6 +15,7 @@ use crate::config::Config;
 use crate::journal::{self, Reloaded};
 use crate::listener::{self, Drain, Drained, Tls};
 use crate::server::Shared;
+use crate::watch::Watch;
 
 /// Reads the settings, with the process's environment on top.
 ///
@@ -77,9 +79,19 @@ fn missing_backends(config: &Config, catalogue: &Catalogue) -> Vec<Problem> {
 /// The facade at work.
 #[derive(Debug)]
 pub struct Facade {
-    shared: Arc<Shared>,
+    live: Arc<Live>,
     listener: listener::Running,
     admin: admin::Running,
+    _watch: Watch,
+}
+
+/// What changes while the facade runs.
+#[derive(Debug)]
+pub struct Live {
+    shared: Arc<Shared>,
+    tls: Arc<Tls>,
+    /// Held while files are loaded, so that none is replaced by what was read before it.
+    loading: Mutex<()>,
 }
 
 impl Facade {
@@ -94,7 +106,9 @@ impl Facade {
         let ready = readiness(Arc::clone(listener.tls()), listener.drain().clone());
         let sources = Sources { ready, circuits: shared.circuits.clone() };
         let admin = admin::start(&shared.config.admin, sources)?;
-        Ok(Self { shared, listener, admin })
+        let live = Arc::new(Live { shared, tls: Arc::clone(listener.tls()), loading: Mutex::default() });
+        let watch = Watch::start(Arc::clone(&live))?;
+        Ok(Self { live, listener, admin, _watch: watch })
     }
 
     /// The address callers connect to.
@@ -109,20 +123,69 @@ impl Facade {
         self.admin.address()
     }
 
-    /// Reads contracts, mappings, clients and certificates again. What is good takes effect with the next call; what is
-    /// not leaves the old state as it is and says why.
+    /// Reads contracts, mappings, clients, certificates and revocation lists again. What is good takes effect with the
+    /// next call; what is not leaves the old state as it is and says why.
     ///
     /// # Errors
     /// What is wrong with the new files.
     pub fn reload(&self) -> anyhow::Result<()> {
-        let certificates = self.listener.tls().reload(&self.shared.config.callers);
-        report("certificates", usize::from(certificates.is_err()));
+        let journal = journal::reopen();
+        let certificates = self.live.reload_certificates();
+        self.live.tls.revocation().read_files(&self.live.tls.authorities(), clock::now());
+        self.live.reload_catalogue()?;
+        certificates?;
+        journal.context("journal.file: cannot be opened again; the former file is written on")
+    }
+
+    /// Stops taking calls, lets those under way end until the deadline of the settings, and ends.
+    pub async fn stop(self) -> Drained {
+        let deadline: Duration = self.live.shared.config.server.drain_deadline;
+        let drained = self.listener.stop(deadline);
+        self.admin.stop().await;
+        drained
+    }
+}
+
+impl Live {
+    /// The settings.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.shared.config
+    }
+
+    /// The certificates of the callers' listener.
+    #[must_use]
+    pub fn tls(&self) -> &Arc<Tls> {
+        &self.tls
+    }
+
+    /// Reads the server certificate and the trust again.
+    ///
+    /// # Errors
+    /// What is wrong with them; then the former stay in use.
+    pub fn reload_certificates(&self) -> anyhow::Result<()> {
+        let _loading = self.loading();
+        let result = self.tls.reload(&self.shared.config.callers);
+        report("certificates", usize::from(result.is_err()));
+        Ok(result?)
+    }
+
+    /// Reads contracts, mappings and clients again.
+    ///
+    /// # Errors
+    /// All that is wrong with them; then the former stay in use.
+    pub fn reload_catalogue(&self) -> anyhow::Result<()> {
+        let _loading = self.loading();
         let files = load(&self.shared.config).and_then(|new| self.same_backends(&new.0).map(|()| new));
         report("catalogue and clients", files.as_ref().err().map_or(0, |problems| problems.list().len()));
         let (catalogue, registry) = files?;
         self.shared.catalogue.store(Arc::new(catalogue));
         self.shared.registry.store(Arc::new(registry));
-        Ok(certificates?)
+        Ok(())
+    }
+
+    fn loading(&self) -> MutexGuard<'_, ()> {
+        self.loading.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Connections to backends are made at start, so that a new backend takes a restart.
@@ -136,14 +199,6 @@ impl Facade {
         let problem =
             Problem::new("mappings/services.toml", 0, "the backends are not those the facade was started with");
         Err(problem.hint("restart the facade").into())
-    }
-
-    /// Stops taking calls, lets those under way end until the deadline of the settings, and ends.
-    pub async fn stop(self) -> Drained {
-        let deadline: Duration = self.shared.config.server.drain_deadline;
-        let drained = self.listener.stop(deadline);
-        self.admin.stop().await;
-        drained
     }
 }
 
@@ -164,6 +219,7 @@ fn readiness(tls: Arc<Tls>, drain: Drain) -> Arc<dyn Fn() -> Vec<Check> + Send +
                     "the server certificate is not valid now; put a valid one in its place and reload",
                 ),
             ),
+            Check::new("revocation", tls.revocation_known_at(clock::now())),
             Check::new("draining", valid(!drain.is_draining(), "the facade is stopping")),
         ]
     })

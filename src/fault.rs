@@ -48,7 +48,9 @@ pub fn tell(error: &CallError, faults: &Faults) -> Told {
             teller.known_with(FaultCode::Client, fault.unwrap_or(NOT_ALLOWED), reason)
         }
         CallError::Gone { fault, text } => Told { text: text.clone(), ..teller.known(FaultCode::Client, *fault) },
-        CallError::Backend(_) | CallError::Reply(_) | CallError::NoService => teller.known(FaultCode::Server, INTERNAL),
+        CallError::Backend(_) | CallError::Reply(_) | CallError::Journal | CallError::NoService => {
+            teller.known(FaultCode::Server, INTERNAL)
+        }
     }
 }
 
@@ -124,6 +126,7 @@ impl Teller<'_> {
             AccessError::NoCertificate => 1101,
             AccessError::CertificateRefused(_)
             | AccessError::CertificateNotValid
+            | AccessError::Revocation(_)
             | AccessError::NotRegistered
             | AccessError::RegistrationNotValid => 1012,
             AccessError::OperationNotAllowed => 1013,

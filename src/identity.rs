@@ -15,7 +15,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 use uuid::Uuid;
 
 pub use refusal::{AttributeProblem, Refusal};
@@ -68,6 +68,28 @@ impl Identity {
     pub fn days_left(&self, now: DateTime<Utc>) -> i64 {
         self.not_after.signed_duration_since(now).num_seconds().div_euclid(24 * 60 * 60)
     }
+}
+
+/// What finds a certificate again: its issuer and its serial number. Neither is a person's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Certificate {
+    /// The issuer's name: `CN=…, O=…, C=DK`.
+    pub issuer: String,
+    /// The serial number.
+    #[serde(serialize_with = "as_text")]
+    pub serial: Serial,
+}
+
+impl Certificate {
+    /// From a certificate in DER; `None` when it cannot be read.
+    #[must_use]
+    pub fn from_der(der: &[u8]) -> Option<Self> {
+        parse::name_of(der).ok()
+    }
+}
+
+fn as_text<S: Serializer>(serial: &Serial, out: S) -> Result<S::Ok, S::Error> {
+    out.collect_str(serial)
 }
 
 /// The two kinds of OCES3 certificate that may call. They differ in one bit of key usage only.

@@ -14,7 +14,13 @@ fn circuits(folder: &std::path::Path) -> Circuits {
         ("DFDG_FACADE__CALLERS__PUBLIC_URL".to_owned(), "from-host".to_owned()),
         ("DFDG_FACADE__BACKENDS__ADMINTEST__URL".to_owned(), "http://127.0.0.1:1".to_owned()),
     ];
-    for name in ["CALLERS__CERTIFICATE", "CALLERS__KEY", "CALLERS__TRUST__ROOTS", "CATALOGUE__CLIENTS"] {
+    for name in [
+        "CALLERS__CERTIFICATE",
+        "CALLERS__KEY",
+        "CALLERS__TRUST__ROOTS",
+        "CALLERS__TRUST__REVOCATION",
+        "CATALOGUE__CLIENTS",
+    ] {
         env.push((format!("DFDG_FACADE__{name}"), there.display().to_string()));
     }
     Circuits::new(&Config::load(None, env.into_iter()).unwrap())

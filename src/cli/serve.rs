@@ -15,8 +15,9 @@ use crate::journal;
 #[command(after_help = "Example:
   dfdg-facade serve --config facade.toml
 
-SIGTERM or Ctrl-C stops it: calls under way are answered first. SIGHUP reads contracts, mappings,
-clients and certificates again; a bad file leaves the old state as it is.")]
+SIGTERM or Ctrl-C stops it: calls under way are answered first. Contracts, mappings, clients,
+certificates and revocation lists are followed while it runs; SIGHUP reads them at once and opens the
+journal's file again. A bad file leaves the old state as it is.")]
 pub(super) struct Serve {
     /// The settings; config/facade.example.toml is the smallest useful file
     #[arg(long, value_name = "FILE")]

@@ -120,8 +120,12 @@ impl Layers {
 
     fn add_value(&mut self, document: &Document<'_>, name: &str, value: &Spanned<DeValue<'_>>) -> Result<(), Problem> {
         let place = Place { file: document.file.to_owned(), line: document.line(value.span()) };
-        let wrong =
-            || document.problem(value.span(), format!("`{name}` must be a text, a whole number or a list of texts"));
+        let wrong = || {
+            document.problem(
+                value.span(),
+                format!("`{name}` must be a text, a whole number, a truth value or a list of texts"),
+            )
+        };
         let value = plain(value.get_ref()).ok_or_else(wrong)?;
         self.settings.insert(name.to_owned(), Setting { value, place });
         Ok(())
@@ -180,6 +184,7 @@ fn plain(value: &DeValue<'_>) -> Option<Value> {
             });
             texts.collect::<Option<_>>().map(Value::List)
         }
-        DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) | DeValue::Table(_) => None,
+        DeValue::Boolean(truth) => Some(Value::Truth(*truth)),
+        DeValue::Float(_) | DeValue::Datetime(_) | DeValue::Table(_) => None,
     }
 }

@@ -53,6 +53,8 @@ pub struct Server {
     pub workers: usize,
     /// How long running calls may take to end after SIGTERM.
     pub drain_deadline: Duration,
+    /// How often files are looked at for changes.
+    pub watch_interval: Duration,
 }
 
 /// `[callers]`: where old clients connect.
@@ -106,6 +108,42 @@ pub struct Trust {
     pub roots: Vec<PathBuf>,
     /// Files of issuing certificates, for callers that send their own only.
     pub issuing: Vec<PathBuf>,
+    /// How revoked certificates are known.
+    pub revocation: Revocation,
+}
+
+/// The settings of `[callers.trust]` about revocation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    /// Where the authorities' lists are; at least one, unless revoked certificates are accepted.
+    pub sources: Vec<ListSource>,
+    /// Whether no list is looked at.
+    pub accept_revoked: bool,
+    /// How often an address is asked.
+    pub refresh: Duration,
+    /// How long a list holds after its next update.
+    pub grace: Duration,
+    /// The folder where the last good lists are kept; always there when a source is an address.
+    pub folder: Option<PathBuf>,
+}
+
+/// Where a revocation list is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ListSource {
+    /// A file, read when it changes.
+    File(PathBuf),
+    /// An http address, asked from time to time.
+    Url(String),
+}
+
+impl Revocation {
+    /// The files among the sources.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.sources.iter().filter_map(|source| match source {
+            ListSource::File(path) => Some(path.as_path()),
+            ListSource::Url(_) => None,
+        })
+    }
 }
 
 /// `[callers.limits]`: what one caller may cost.
@@ -161,8 +199,21 @@ pub struct Catalogue {
 pub struct Journal {
     /// The file event lines are appended to; none: standard output.
     pub file: Option<PathBuf>,
+    /// The file of the key citizens' numbers are hashed with; none: they are left out.
+    pub person_key: Option<PathBuf>,
+    /// When the line of a call is safe.
+    pub audit: Audit,
     /// Filter of the diagnostics on standard error, in the form of `tracing`'s `EnvFilter`.
     pub level: String,
+}
+
+/// When the line of a call is safe, as seen from its reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audit {
+    /// Soon after it.
+    Usual,
+    /// Before it; without a line there is no reply.
+    Strict,
 }
 
 /// `[backends.<name>]`: one domain service.

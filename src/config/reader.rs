@@ -2,10 +2,10 @@
 //! as a problem and reading goes on with a stand-in, so that all problems are told at once.
 
 use super::layers::{Layers, Setting};
-use super::value::{Refused, Value, base_url};
+use super::value::{Refused, Value, base_url, list_url};
 use super::{
-    Admin, Backend, Callers, Calls, Catalogue, CertificateFiles, ClientCertificate, Config, Journal, Limits, PublicUrl,
-    Server, Trust,
+    Admin, Audit, Backend, Callers, Calls, Catalogue, CertificateFiles, ClientCertificate, Config, Journal, Limits,
+    ListSource, PublicUrl, Revocation, Server, Trust,
 };
 use dfdg_contract::Problem;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -32,7 +32,11 @@ impl<'l> Reader<'l> {
     pub(super) fn config(&mut self) -> Config {
         let backends = self.layers.backends();
         Config {
-            server: Server { workers: self.workers(), drain_deadline: self.duration("server.drain_deadline") },
+            server: Server {
+                workers: self.workers(),
+                drain_deadline: self.duration("server.drain_deadline"),
+                watch_interval: self.duration("server.watch_interval"),
+            },
             callers: self.callers(),
             admin: Admin { address: self.address("admin.address") },
             calls: Calls { deadline: self.duration("calls.deadline") },
@@ -40,9 +44,22 @@ impl<'l> Reader<'l> {
                 folder: self.optional_path("catalogue.folder"),
                 clients: self.file("catalogue.clients"),
             },
-            journal: Journal { file: self.new_file("journal.file"), level: self.level() },
+            journal: self.journal(),
             backends: backends.into_iter().map(|name| (name.clone(), self.backend(name))).collect(),
         }
+    }
+
+    fn journal(&mut self) -> Journal {
+        let journal = Journal {
+            file: self.new_file("journal.file"),
+            person_key: self.optional_file("journal.person_key"),
+            audit: self.read("journal.audit", Audit::Usual, audit),
+            level: self.level(),
+        };
+        if journal.audit == Audit::Strict && journal.file.is_none() {
+            self.refuse("journal.audit", "can be \"strict\" only with `journal.file`: nothing else can be made safe");
+        }
+        journal
     }
 
     fn callers(&mut self) -> Callers {
@@ -58,9 +75,37 @@ impl<'l> Reader<'l> {
             trust: Trust {
                 roots: self.required_files("callers.trust.roots"),
                 issuing: self.files("callers.trust.issuing"),
+                revocation: self.revocation(),
             },
             limits: self.limits(),
         }
+    }
+
+    fn revocation(&mut self) -> Revocation {
+        const SOURCES: &str = "callers.trust.revocation";
+        let folder = self.folder.clone();
+        let revocation = Revocation {
+            sources: self.read(SOURCES, Vec::new(), |value| {
+                value.list()?.iter().map(|item| list_source(&folder, item)).collect()
+            }),
+            accept_revoked: self.read("callers.trust.accept_revoked_certificates", false, Value::truth),
+            refresh: self.duration("callers.trust.revocation_refresh"),
+            grace: self.read("callers.trust.revocation_grace", Duration::ZERO, Value::duration_or_none),
+            folder: self.new_file("callers.trust.revocation_folder"),
+        };
+        let known = self.problems.iter().any(|problem| problem.message.contains(&format!("`{SOURCES}`")));
+        match (revocation.sources.is_empty(), revocation.accept_revoked) {
+            (true, false) if !known => self.refuse(SOURCES, MUST_BE_SET),
+            (false, true) => {
+                self.refuse(SOURCES, "names lists that `accept_revoked_certificates` keeps from being read");
+            }
+            _ => {}
+        }
+        let fetched = revocation.sources.iter().any(|source| matches!(source, ListSource::Url(_)));
+        if fetched && revocation.folder.is_none() {
+            self.refuse("callers.trust.revocation_folder", MUST_BE_SET);
+        }
+        revocation
     }
 
     fn limits(&mut self) -> Limits {
@@ -157,6 +202,11 @@ impl<'l> Reader<'l> {
         self.read(name, None, |value| Ok(optional(value)?.map(|text| folder.join(text))))
     }
 
+    fn optional_file(&mut self, name: &str) -> Option<PathBuf> {
+        let folder = self.folder.clone();
+        self.read(name, None, |value| optional(value)?.map(|text| existing(&folder, text, Path::is_file)).transpose())
+    }
+
     fn optional_path(&mut self, name: &str) -> Option<PathBuf> {
         let folder = self.folder.clone();
         self.read(name, None, |value| optional(value)?.map(|text| existing(&folder, text, Path::is_dir)).transpose())
@@ -230,6 +280,14 @@ fn existing(folder: &Path, text: &str, there: impl Fn(&Path) -> bool) -> Result<
     }
 }
 
+fn list_source(folder: &Path, text: &str) -> Result<ListSource, Refused> {
+    match text.split_once("://") {
+        Some(("http", _)) => list_url(text).map(ListSource::Url),
+        Some(_) => Err("must be files or addresses that begin with http://"),
+        None => existing(folder, text, Path::is_file).map(ListSource::File),
+    }
+}
+
 fn number_up_to(most: usize) -> impl Fn(&Value) -> Result<usize, Refused> {
     move |value| {
         let number = usize::try_from(value.number()?).unwrap_or(usize::MAX);
@@ -241,6 +299,14 @@ fn public_url(value: &Value) -> Result<PublicUrl, Refused> {
     match given(value)? {
         "from-host" => Ok(PublicUrl::FromHost),
         url => base_url(url).map(PublicUrl::Fixed),
+    }
+}
+
+fn audit(value: &Value) -> Result<Audit, Refused> {
+    match value.text()? {
+        "usual" => Ok(Audit::Usual),
+        "strict" => Ok(Audit::Strict),
+        _ => Err("must be \"usual\" or \"strict\""),
     }
 }
 

@@ -101,8 +101,8 @@ fn unknown_names_are_told_with_their_line_and_the_nearest_known() {
         example().replace("[callers]\n", "[callers]\nadress = \"x\"\n") + "urll = \"x\"\n[jurnal]\nlevel = \"info\"\n";
     let found = problems(&text, &[("DFDG_FACADE__CALLERS__KEEP_ALIVE", "1s")]);
     assert_problem(&found, 5, "no setting `callers.adress` did you mean `address`?");
-    assert_problem(&found, 25, "no setting `backends.kontaktforloeb.urll` did you mean `url`?");
-    assert_problem(&found, 26, "no table `jurnal` did you mean `journal`?");
+    assert_problem(&found, 30, "no setting `backends.kontaktforloeb.urll` did you mean `url`?");
+    assert_problem(&found, 31, "no table `jurnal` did you mean `journal`?");
     assert_problem(
         &found,
         0,
@@ -131,6 +131,7 @@ fn an_empty_file_is_told_everything_that_must_be_set() {
         "callers.certificate",
         "callers.key",
         "callers.trust.roots",
+        "callers.trust.revocation",
         "backends.kontaktforloeb.url",
     ] {
         assert!(text.contains(&format!("`{name}` must be set")), "{name}\n{text}");
@@ -172,7 +173,7 @@ deadline = 1.5
         assert!(found.iter().any(|(_, message)| message.contains(part)), "{part}\n{found:#?}");
     }
     assert_eq!(found.len(), 9, "{found:#?}");
-    assert_problem(&found, 25, "attempts");
+    assert_problem(&found, 30, "attempts");
 }
 
 #[test]
@@ -202,12 +203,44 @@ fn without_a_file_everything_may_come_from_the_environment() {
         ("CALLERS__CERTIFICATE", path("tls/facade.pem")),
         ("CALLERS__KEY", path("tls/facade.key")),
         ("CALLERS__TRUST__ROOTS", path("tls/oces3-root.pem")),
+        ("CALLERS__TRUST__REVOCATION", path("ca.crt")),
         ("CATALOGUE__CLIENTS", path("clients.toml")),
     ];
     let config =
         Config::load(None, env.into_iter().map(|(name, value)| (format!("DFDG_FACADE__{name}"), value))).unwrap();
     assert_eq!(config.callers.public_url, PublicUrl::FromHost);
     assert!(config.backends.is_empty());
+}
+
+/// The example with other lines about revocation.
+fn with_revocation(lines: &str) -> String {
+    let example = example();
+    let (before, rest) = example.split_once("revocation = [").unwrap();
+    let (_, after) = rest.split_once("revocation_folder = \"revocation\"\n").unwrap();
+    format!("{before}{lines}\n{after}")
+}
+
+#[test]
+fn revocation_lists_must_be_named_or_done_without_in_so_many_words() {
+    let problem = |lines: &str| problems(&with_revocation(lines), &[]);
+    assert_problem(&problem(""), 0, "`callers.trust.revocation` must be set");
+    assert_problem(&problem("revocation = []"), 12, "`callers.trust.revocation` must be set");
+    assert_problem(&problem("revocation = [\"no.crl\"]"), 12, "names nothing that is there");
+    assert_problem(&problem("revocation = [\"https://a.example/a.crl\"]"), 12, "begin with http://");
+    assert_problem(
+        &problem("revocation = [\"http://a.example/a.crl\"]"),
+        0,
+        "`callers.trust.revocation_folder` must be set",
+    );
+    let both = "revocation = [\"ca.crt\"]\naccept_revoked_certificates = true";
+    assert_problem(&problem(both), 12, "keeps from being read");
+    assert_problem(&problem("accept_revoked_certificates = \"true\""), 12, "must be true or false");
+    let config = load(&with_revocation("accept_revoked_certificates = true\nrevocation_grace = \"0s\"")).unwrap();
+    assert!(config.callers.trust.revocation.accept_revoked && config.callers.trust.revocation.grace.is_zero());
+    let config = load(&with_revocation("revocation = [\"ca.crt\"]")).unwrap();
+    let revocation = config.callers.trust.revocation;
+    assert!(matches!(revocation.sources.as_slice(), [ListSource::File(path)] if path.ends_with("ca.crt")));
+    assert_eq!(revocation.grace, Duration::from_secs(6 * 3600));
 }
 
 #[test]

@@ -10,6 +10,8 @@ pub(super) enum Value {
     Text(String),
     /// An integer in a file.
     Number(i64),
+    /// A truth value in a file.
+    Truth(bool),
     /// A list of strings in a file.
     List(Vec<String>),
     /// Text from the environment, which may mean any of the others; a list has commas.
@@ -24,7 +26,7 @@ impl Value {
     pub(super) fn text(&self) -> Result<&str, Refused> {
         match self {
             Self::Text(text) | Self::Environment(text) => Ok(text),
-            Self::Number(_) | Self::List(_) => Err("must be a text in quotes"),
+            Self::Number(_) | Self::Truth(_) | Self::List(_) => Err("must be a text in quotes"),
         }
     }
 
@@ -33,7 +35,7 @@ impl Value {
         match self {
             Self::Number(number) => u64::try_from(*number).map_err(|_| WRONG),
             Self::Environment(text) => text.trim().parse().map_err(|_| WRONG),
-            Self::Text(_) | Self::List(_) => Err(WRONG),
+            Self::Text(_) | Self::Truth(_) | Self::List(_) => Err(WRONG),
         }
     }
 
@@ -41,7 +43,24 @@ impl Value {
         match self {
             Self::List(items) => Ok(items.clone()),
             Self::Environment(text) => Ok(split_list(text)),
-            Self::Text(_) | Self::Number(_) => Err("must be a list of texts, such as [\"a\", \"b\"]"),
+            Self::Text(_) | Self::Number(_) | Self::Truth(_) => Err("must be a list of texts, such as [\"a\", \"b\"]"),
+        }
+    }
+
+    pub(super) fn truth(&self) -> Result<bool, Refused> {
+        match self {
+            Self::Truth(truth) => Ok(*truth),
+            Self::Environment(text) if text == "true" => Ok(true),
+            Self::Environment(text) if text == "false" => Ok(false),
+            _ => Err("must be true or false, without quotes"),
+        }
+    }
+
+    /// A duration that may be nothing at all.
+    pub(super) fn duration_or_none(&self) -> Result<Duration, Refused> {
+        match self.text().ok().and_then(number_and_unit) {
+            Some((0, "ms" | "s" | "m" | "h")) => Ok(Duration::ZERO),
+            _ => self.duration(),
         }
     }
 
@@ -110,6 +129,15 @@ pub(super) fn base_url(text: &str) -> Result<String, Refused> {
         _ => return Err("must begin with https:// (http:// is for loopback addresses only)"),
     }
     Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// Where a revocation list is fetched. Over http: it is signed, and https would need the trust it is to serve.
+pub(super) fn list_url(text: &str) -> Result<String, Refused> {
+    let url = Url::parse(text).map_err(|_| "must be an address such as \"http://host.example/list.crl\"")?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("must not carry a user name or password");
+    }
+    Ok(text.to_owned())
 }
 
 fn is_loopback(url: &Url) -> bool {

@@ -51,6 +51,12 @@ pub(super) fn identity(der: &[u8]) -> Result<Identity, Refusal> {
     })
 }
 
+/// Issuer and serial number of any certificate.
+pub(super) fn name_of(der: &[u8]) -> Result<super::Certificate, Refusal> {
+    let certificate = certificate(der)?;
+    Ok(super::Certificate { issuer: display(certificate.issuer()), serial: Serial::new(certificate.raw_serial()) })
+}
+
 /// The size limit comes first: it bounds everything that follows.
 fn certificate(der: &[u8]) -> Result<X509Certificate<'_>, Refusal> {
     if der.len() > MAX_CERTIFICATE_BYTES {

@@ -1,9 +1,12 @@
 //! The events of the journal: ids, codes, counts and closed labels.
 
 use super::label::{Label, OrganisationLabel};
+use super::person::Person;
 use crate::clients::{ClientSystem, Organisation};
 use crate::error::{Blame, CallError};
-use crate::identity::{Cvr, Identity};
+use crate::identity::{Certificate, Cvr};
+use crate::peer::Peer;
+use chrono::{DateTime, Utc};
 use dfdg_contract::Operation;
 use dfdg_mapping::Service;
 use serde::{Serialize, Serializer};
@@ -23,7 +26,11 @@ pub struct CallEvent {
     #[serde(serialize_with = "display")]
     cvr: Option<Cvr>,
     uuid: Option<Uuid>,
+    certificate: Option<Certificate>,
     organisation: Option<OrganisationLabel>,
+    user_type: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    person: Option<Person>,
     pub(super) outcome: Outcome,
     pub(super) fault: Option<i64>,
     #[serde(serialize_with = "blame")]
@@ -31,6 +38,7 @@ pub struct CallEvent {
     error: Option<&'static str>,
     /// Place and rule, for the operator: made of closed errors, which never hold a value that was sent.
     detail: Option<String>,
+    pub(super) reason: Option<&'static str>,
     #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
     pub(super) duration: Duration,
     backend_calls: u32,
@@ -40,11 +48,6 @@ pub struct CallEvent {
 }
 
 impl CallEvent {
-    /// Where the call came from.
-    pub fn address(&mut self, address: SocketAddr) {
-        self.address = Some(address.ip());
-    }
-
     /// The service at its path.
     pub fn service(&mut self, service: &Service) {
         self.service = Some(service.into());
@@ -55,9 +58,13 @@ impl CallEvent {
         self.operation = Some(operation.into());
     }
 
-    /// The certificate it came with.
-    pub fn identity(&mut self, identity: &Identity) {
-        (self.cvr, self.uuid) = (Some(identity.cvr), Some(identity.uuid));
+    /// The certificate it came with, whether it lets the caller in or not.
+    pub fn peer(&mut self, peer: &Peer) {
+        self.address = Some(peer.address.ip());
+        self.certificate.clone_from(&peer.certificate);
+        if let Some(Ok(identity)) = &peer.identity {
+            (self.cvr, self.uuid) = (Some(identity.cvr), Some(identity.uuid));
+        }
     }
 
     /// The client system its certificate is registered for.
@@ -68,6 +75,16 @@ impl CallEvent {
     /// The organisation it acts for, as registered.
     pub fn organisation(&mut self, organisation: Option<&Organisation>) {
         self.organisation = organisation.map(Into::into);
+    }
+
+    /// The type of the user it is said to be made for; never who that is.
+    pub fn user_type(&mut self, kind: Option<u32>) {
+        self.user_type = kind;
+    }
+
+    /// The citizen it is about.
+    pub fn person(&mut self, person: Option<Person>) {
+        self.person = person;
     }
 
     /// Bytes of its body.
@@ -91,6 +108,9 @@ impl CallEvent {
         self.outcome = Outcome::Fault;
         (self.blame, self.fault, self.error) = (Some(error.blame()), number, Some(error_label(error)));
         self.detail = Some(error.to_string());
+        if let CallError::Access(refusal) = error {
+            self.reason = Some(refusal.reason());
+        }
     }
 
     /// It has ended: its id in the caller's `X-Request-Id`, the time from the end of the request
@@ -173,6 +193,45 @@ pub struct Reloaded {
     pub problems: usize,
 }
 
+/// A revocation list came into use.
+#[derive(Clone, Debug, Serialize)]
+pub struct RevocationList<'a> {
+    /// The authority that signed it.
+    pub issuer: &'a str,
+    /// Its number; 0 when it has none.
+    pub number: f64,
+    /// When it was made.
+    pub this_update: DateTime<Utc>,
+    /// When the next one is due at the latest.
+    pub next_update: DateTime<Utc>,
+    /// How many certificates are on it.
+    pub entries: usize,
+}
+
+/// A revocation list was not taken into use; the former one stays.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct RevocationListRefused<'a> {
+    /// The file or address of the settings.
+    pub source: &'a str,
+    /// Why, as a closed label.
+    pub reason: &'static str,
+    /// Why, in words.
+    pub detail: &'a str,
+}
+
+/// Something on which calls depend ends soon, or has ended.
+#[derive(Clone, Debug, Serialize)]
+pub struct EndsSoon<'a> {
+    /// `server_certificate`, `authority`, `backend_certificate` or `revocation_list`.
+    pub what: &'static str,
+    /// The file of the settings, or the authority whose list it is.
+    pub name: &'a str,
+    /// Its last moment.
+    pub ends: DateTime<Utc>,
+    /// Whole hours until then; negative when it is past.
+    pub hours_left: i64,
+}
+
 /// The facade takes no new calls and lets the running ones end.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Draining {
@@ -217,5 +276,6 @@ fn error_label(error: &CallError) -> &'static str {
         CallError::NotServed { .. } => "not_served",
         CallError::Gone { .. } => "service_gone",
         CallError::NoService => "no_service",
+        CallError::Journal => "journal",
     }
 }

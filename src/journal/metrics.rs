@@ -1,8 +1,13 @@
 //! The metrics beside the journal's lines. Labels are few: services, operations, client
 //! systems, backends, codes and literals.
 
-use super::event::{BackendCall, CallEvent, CircuitChanged, Draining, HandshakeFailed, Reloaded, blame_label};
+use super::event::{
+    BackendCall, CallEvent, CircuitChanged, Draining, HandshakeFailed, Reloaded, RevocationList, RevocationListRefused,
+    blame_label,
+};
 use super::label::Label;
+use crate::revocation::Standing;
+use chrono::{DateTime, TimeDelta, Utc};
 use metrics::{SharedString, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
@@ -39,6 +44,17 @@ fn describe() {
     describe_gauge!("dfdg_circuit_open", "1 while a backend is left alone");
     describe_counter!("dfdg_circuit_changes_total", "Changes of a backend's circuit");
     describe_counter!("dfdg_reloads_total", "Times files were read again");
+    describe_counter!("dfdg_access_refused_total", "Calls that were refused because of who called or for whom");
+    describe_counter!("dfdg_revocation_lists_accepted_total", "Revocation lists that came into use");
+    describe_counter!("dfdg_revocation_lists_refused_total", "Revocation lists that were not taken into use");
+    describe_gauge!("dfdg_revocation_list_usable", "1 while an authority's list can be relied upon");
+    describe_gauge!("dfdg_revocation_list_age_seconds", "Time since an authority's list was made");
+    describe_gauge!("dfdg_revocation_list_ends_in_seconds", "Time to its next update; negative when it is past");
+    describe_gauge!("dfdg_revocation_list_number", "The number of an authority's list");
+    describe_gauge!("dfdg_revocation_list_entries", "Certificates on an authority's list");
+    describe_gauge!("dfdg_reload_refused", "1 while the newest files are faulty and the former are in use");
+    describe_gauge!("dfdg_ends_in_seconds", "Time to the end of a certificate or revocation list");
+    describe_gauge!("dfdg_journal_failing", "1 while lines cannot be written");
     describe_gauge!("dfdg_draining", "1 while the facade ends");
     describe_gauge!("dfdg_build_info", "The version that runs");
 }
@@ -62,6 +78,9 @@ pub(super) fn call(event: &CallEvent) {
     let duration =
         histogram!("dfdg_call_duration_seconds", "service" => service.clone(), "operation" => operation.clone());
     duration.record(event.duration);
+    if let Some(reason) = event.reason {
+        counter!("dfdg_access_refused_total", "reason" => reason).increment(1);
+    }
     if event.dropped > 0 {
         let dropped = counter!("dfdg_dropped_values_total", "service" => service, "operation" => operation);
         dropped.increment(event.dropped.into());
@@ -90,6 +109,37 @@ pub(super) fn circuit(event: &CircuitChanged) {
 pub(super) fn reloaded(event: &Reloaded) {
     let outcome = if event.accepted { "accepted" } else { "refused" };
     counter!("dfdg_reloads_total", "what" => event.what, "outcome" => outcome).increment(1);
+    gauge!("dfdg_reload_refused", "what" => event.what).set(f64::from(u8::from(!event.accepted)));
+}
+
+pub(super) fn ends_in(what: &'static str, name: &str, left: TimeDelta) {
+    gauge!("dfdg_ends_in_seconds", "what" => what, "name" => name.to_owned()).set(left.as_seconds_f64());
+}
+
+pub(super) fn revocation_list_accepted(event: &RevocationList<'_>) {
+    counter!("dfdg_revocation_lists_accepted_total", "issuer" => event.issuer.to_owned()).increment(1);
+}
+
+pub(super) fn revocation_list_refused(event: &RevocationListRefused<'_>) {
+    let (source, reason) = (event.source.to_owned(), event.reason);
+    counter!("dfdg_revocation_lists_refused_total", "source" => source, "reason" => reason).increment(1);
+}
+
+pub(super) fn revocation_standing(standing: &Standing, now: DateTime<Utc>) {
+    let issuer = SharedString::from(standing.issuer.clone());
+    let usable = standing.list.as_ref().is_some_and(|list| list.usable);
+    gauge!("dfdg_revocation_list_usable", "issuer" => issuer.clone()).set(f64::from(u8::from(usable)));
+    let Some(list) = &standing.list else { return };
+    let entries = f64::from(u32::try_from(list.entries).unwrap_or(u32::MAX));
+    let (age, left) = ((now - list.this_update).as_seconds_f64(), (list.next_update - now).as_seconds_f64());
+    gauge!("dfdg_revocation_list_age_seconds", "issuer" => issuer.clone()).set(age);
+    gauge!("dfdg_revocation_list_ends_in_seconds", "issuer" => issuer.clone()).set(left);
+    gauge!("dfdg_revocation_list_number", "issuer" => issuer.clone()).set(list.number);
+    gauge!("dfdg_revocation_list_entries", "issuer" => issuer).set(entries);
+}
+
+pub(super) fn journal_failing(failing: bool) {
+    gauge!("dfdg_journal_failing").set(f64::from(u8::from(failing)));
 }
 
 pub(super) fn draining(_: &Draining) {

@@ -8,34 +8,48 @@
 mod event;
 mod label;
 mod metrics;
+mod person;
 mod writer;
 
 #[cfg(test)]
 mod tests;
 
-pub use event::{BackendCall, CallEvent, CircuitChanged, Draining, HandshakeFailed, Outcome, Reloaded};
+pub use event::{
+    BackendCall, CallEvent, CircuitChanged, Draining, EndsSoon, HandshakeFailed, Outcome, Reloaded, RevocationList,
+    RevocationListRefused,
+};
 pub use label::{Label, OrganisationLabel};
+pub use person::Person;
 
 use crate::clock;
-use crate::config::{self, Config};
+use crate::config::{self, Audit, Config};
+use crate::revocation::Standing;
 use arc_swap::ArcSwapOption;
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use dfdg_contract::{Problem, Problems};
 use metrics_exporter_prometheus::PrometheusHandle;
+use person::PersonKey;
 use serde::Serialize;
-use std::fs::OpenOptions;
-use std::io::{self, Write};
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
-use writer::Writer;
+use writer::{AppendedFile, Destination, Writer};
 
-static WRITER: ArcSwapOption<Writer> = ArcSwapOption::const_empty();
+static JOURNAL: ArcSwapOption<Journal> = ArcSwapOption::const_empty();
+
+/// The journal of this process.
+#[derive(Debug)]
+struct Journal {
+    writer: Writer,
+    strict: bool,
+    key: Option<PersonKey>,
+}
 
 /// Keeps the journal open. When it is dropped, everything is written out and the journal ends.
 #[derive(Debug)]
 #[must_use = "the journal ends when this is dropped"]
-pub struct Open(Arc<Writer>);
+pub struct Open(Arc<Journal>);
 
 /// Opens the journal and the metrics of this process. Before that, and after the guard is
 /// dropped, events go nowhere. Opened again, the later one wins.
@@ -48,24 +62,27 @@ pub fn init(config: &Config) -> Result<Open, Problems> {
 
 fn open(settings: &config::Journal) -> Result<Open, Problems> {
     let cannot = |error: io::Error| Problem::new("journal.file", 0, format!("cannot be written: {error}"));
-    let writer = destination(settings).and_then(Writer::start).map(Arc::new).map_err(cannot)?;
-    WRITER.store(Some(Arc::clone(&writer)));
+    let unusable = |error: io::Error| Problem::new("journal.person_key", 0, format!("cannot be used: {error}"));
+    let key = settings.person_key.as_deref().map(PersonKey::load).transpose().map_err(unusable)?;
+    let writer = destination(settings).and_then(Writer::start).map_err(cannot)?;
+    let journal = Arc::new(Journal { writer, strict: settings.audit == Audit::Strict, key });
+    JOURNAL.store(Some(Arc::clone(&journal)));
     metrics::install();
     diagnostics(settings);
-    Ok(Open(writer))
+    Ok(Open(journal))
 }
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.0.flush();
-        WRITER.compare_and_swap(&Some(Arc::clone(&self.0)), None);
+        self.0.writer.flush();
+        JOURNAL.compare_and_swap(&Some(Arc::clone(&self.0)), None);
     }
 }
 
 /// Whether lines are being written; part of readiness.
 #[must_use]
 pub fn is_working() -> bool {
-    WRITER.load().as_ref().is_some_and(|writer| !writer.is_failing())
+    JOURNAL.load().as_ref().is_some_and(|journal| !journal.writer.is_failing())
 }
 
 /// The metrics of this process for the admin listener; `None` when another recorder is installed.
@@ -74,10 +91,45 @@ pub fn prometheus() -> Option<&'static PrometheusHandle> {
     metrics::install()
 }
 
-/// A SOAP call has ended.
-pub fn call(event: &CallEvent) {
+/// A SOAP call has ended. With a strict journal this waits until its line is on the disk.
+///
+/// # Errors
+/// When a strict journal could not write the line.
+pub async fn call(event: &CallEvent) -> io::Result<()> {
+    let strict = JOURNAL.load_full().filter(|journal| journal.strict);
+    match strict {
+        Some(journal) => journal.writer.synced(compose("call", event)).await?,
+        None => line("call", event),
+    }
+    metrics::call(event);
+    Ok(())
+}
+
+/// A SOAP call has ended in a fault because its line could not be written. It is counted, and
+/// its line comes when lines can be written again.
+pub fn call_unwritten(event: &CallEvent) {
     metrics::call(event);
     line("call", event);
+}
+
+/// Whether a call gets no reply before its line is safe.
+#[must_use]
+pub fn is_strict() -> bool {
+    JOURNAL.load().as_ref().is_some_and(|journal| journal.strict)
+}
+
+/// The citizen with this civil registration number; `None` without a key to hash it with.
+#[must_use]
+pub fn person(number: &str) -> Option<Person> {
+    JOURNAL.load().as_ref().and_then(|journal| Some(journal.key.as_ref()?.hash(number)))
+}
+
+/// Opens the journal's file again, after it was renamed to be rotated.
+///
+/// # Errors
+/// When it cannot be opened; then the former file is written on.
+pub fn reopen() -> io::Result<()> {
+    JOURNAL.load().as_ref().map_or(Ok(()), |journal| journal.writer.reopen())
 }
 
 /// A TLS handshake with a caller failed. `reason` is a closed label; `detail` is what the TLS
@@ -109,6 +161,45 @@ pub fn reloaded(event: &Reloaded) {
     line("reloaded", event);
 }
 
+/// A revocation list came into use.
+pub fn revocation_list(standing: &Standing) {
+    let Some(list) = &standing.list else { return };
+    let (this_update, next_update) = (list.this_update, list.next_update);
+    let event = RevocationList {
+        issuer: &standing.issuer,
+        number: list.number,
+        this_update,
+        next_update,
+        entries: list.entries,
+    };
+    metrics::revocation_list_accepted(&event);
+    line("revocation_list", &event);
+}
+
+/// A revocation list was refused.
+pub fn revocation_list_refused(source: &str, reason: &'static str, detail: &str) {
+    let event = RevocationListRefused { source, reason, detail };
+    metrics::revocation_list_refused(&event);
+    line("revocation_list_refused", &event);
+    tracing::error!(source, reason, detail, "a revocation list is not taken; the former one stays in use");
+}
+
+/// Something on which calls depend ends soon.
+pub fn ends_soon(event: &EndsSoon<'_>) {
+    line("ends_soon", event);
+    tracing::warn!(what = event.what, name = event.name, ends = %event.ends, "ends soon, or has ended");
+}
+
+/// When something ends on which calls depend; metrics only.
+pub fn ends_in(what: &'static str, name: &str, left: TimeDelta) {
+    metrics::ends_in(what, name, left);
+}
+
+/// How the revocation lists stand; metrics only.
+pub fn revocation_standings(standings: &[Standing], now: DateTime<Utc>) {
+    standings.iter().for_each(|standing| metrics::revocation_standing(standing, now));
+}
+
 /// The facade takes no new calls.
 pub fn draining(event: &Draining) {
     metrics::draining(event);
@@ -125,12 +216,17 @@ struct Line<'e, E> {
 }
 
 fn line<E: Serialize>(event: &'static str, fields: &E) {
-    let writer = WRITER.load();
-    let Some(writer) = writer.as_ref() else { return };
-    match to_line(&Line { time: clock::now(), event, fields }) {
-        Ok(line) => writer.line(line),
-        Err(error) => tracing::error!(%error, event, "an event cannot be written as JSON"),
+    if let Some(journal) = JOURNAL.load().as_ref() {
+        journal.writer.line(compose(event, fields));
     }
+}
+
+/// The bytes of a line. Events are made of what JSON can hold; were one not, its name is written.
+fn compose<E: Serialize>(event: &'static str, fields: &E) -> Vec<u8> {
+    to_line(&Line { time: clock::now(), event, fields }).unwrap_or_else(|error| {
+        tracing::error!(%error, event, "an event cannot be written as JSON");
+        format!("{{\"event\":\"{event}\"}}\n").into_bytes()
+    })
 }
 
 fn to_line<E: Serialize>(line: &Line<'_, E>) -> serde_json::Result<Vec<u8>> {
@@ -143,9 +239,9 @@ fn milliseconds_of_utc<S: serde::Serializer>(time: &DateTime<Utc>, out: S) -> Re
     out.serialize_str(&time.to_rfc3339_opts(SecondsFormat::Millis, true))
 }
 
-fn destination(settings: &config::Journal) -> io::Result<Box<dyn Write + Send>> {
+fn destination(settings: &config::Journal) -> io::Result<Box<dyn Destination>> {
     match &settings.file {
-        Some(file) => Ok(Box::new(OpenOptions::new().create(true).append(true).open(file)?)),
+        Some(file) => Ok(Box::new(AppendedFile::open(file)?)),
         None => Ok(Box::new(io::stdout())),
     }
 }

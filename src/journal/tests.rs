@@ -19,7 +19,7 @@ organisations = [{ type = 8, code = "10100" }]
 fn event(registry: &Registry) -> CallEvent {
     let client = registry.clients()[0].as_ref();
     let mut event = CallEvent::default();
-    event.address("192.0.2.1:4000".parse().unwrap());
+    event.peer(&crate::peer::Peer::new("192.0.2.1:4000".parse().unwrap(), None));
     event.operation = Some("JournalTest".into()); // one that no other test of this process uses
     event.client(client);
     event.organisation(client.organisation(8, "10100"));
@@ -42,8 +42,8 @@ fn an_event_is_one_line_of_json() {
         json!({
             "time": "2023-11-14T22:13:20.005Z", "event": "call", "request_id": "00000000-0000-0000-0000-000000000000",
             "address": "192.0.2.1", "service": null, "operation": "JournalTest", "client": "journal-test", "cvr": null,
-            "uuid": null, "organisation": { "type": 8, "code": "10100" }, "outcome": "fault", "fault": 1011,
-            "blame": "facade", "error": "no_service", "detail": "no such service", "duration_ms": 1.25, "backend_calls": 2, "dropped": 2,
+            "uuid": null, "certificate": null, "organisation": { "type": 8, "code": "10100" }, "user_type": null, "outcome": "fault", "fault": 1011,
+            "blame": "facade", "error": "no_service", "detail": "no such service", "reason": null, "duration_ms": 1.25, "backend_calls": 2, "dropped": 2,
             "bytes_in": 2856, "bytes_out": 700,
         })
     );
@@ -54,7 +54,12 @@ fn an_event_is_one_line_of_json() {
 fn lines_and_metrics_of_every_event_are_there_when_the_journal_is_closed() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("journal.jsonl");
-    let settings = config::Journal { file: Some(file.clone()), level: "error".to_owned() };
+    let settings = config::Journal {
+        file: Some(file.clone()),
+        level: "error".to_owned(),
+        person_key: None,
+        audit: config::Audit::Usual,
+    };
     let registry = Registry::parse("clients.toml", CLIENTS).unwrap();
     let journal = open(&settings).unwrap();
     assert!(is_working());
@@ -81,7 +86,7 @@ fn lines_and_metrics_of_every_event_are_there_when_the_journal_is_closed() {
 }
 
 fn tell_everything(registry: &Registry) {
-    call(&event(registry));
+    futures_util::FutureExt::now_or_never(call(&event(registry))).unwrap().unwrap();
     handshake_failed("192.0.2.1:4000".parse().unwrap(), "journal-test", "certificate expired");
     backend_call(&BackendCall {
         request_id: Uuid::nil(),
@@ -100,7 +105,12 @@ fn tell_everything(registry: &Registry) {
 #[test]
 fn a_journal_that_cannot_be_written_names_its_setting() {
     let folder = tempfile::tempdir().unwrap();
-    let settings = config::Journal { file: Some(folder.path().join("no/journal")), level: "info".to_owned() };
+    let settings = config::Journal {
+        file: Some(folder.path().join("no/journal")),
+        level: "info".to_owned(),
+        person_key: None,
+        audit: config::Audit::Usual,
+    };
     let problem = open(&settings).unwrap_err().to_string();
     assert!(problem.starts_with("journal.file: cannot be written"), "{problem}");
 }

@@ -1,14 +1,19 @@
 //! A thread of its own writes the journal, so that no call waits for a disk. Lines are never
 //! dropped: when the thread is too far behind, the callers of [`Writer::line`] wait for it.
 
+use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
+use tokio::sync::oneshot;
 
 /// Lines that may wait to be written.
 const WAITING: usize = 8_192;
+/// How long lines gather before they are written together, unless calls wait for theirs.
+const GATHER: Duration = Duration::from_millis(5);
 const FLUSH_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The way to the thread. Cheap to clone.
@@ -20,12 +25,66 @@ pub(super) struct Writer {
 
 enum Item {
     Line(Vec<u8>),
+    Synced(Vec<u8>, oneshot::Sender<io::Result<()>>),
+    Reopen(SyncSender<io::Result<()>>),
     Flush(SyncSender<()>),
+}
+
+/// Where lines go.
+pub(super) trait Destination: Write + Send {
+    /// Waits until what was written cannot be lost any more.
+    fn sync(&mut self) -> io::Result<()> {
+        self.flush()
+    }
+
+    /// Begins anew under the same name.
+    fn reopen(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Destination for io::Stdout {}
+
+/// A file that is only appended to.
+pub(super) struct AppendedFile {
+    path: PathBuf,
+    file: File,
+}
+
+impl AppendedFile {
+    pub(super) fn open(path: &Path) -> io::Result<Self> {
+        Ok(Self { path: path.to_owned(), file: append(path)? })
+    }
+}
+
+fn append(path: &Path) -> io::Result<File> {
+    OpenOptions::new().create(true).append(true).open(path)
+}
+
+impl Write for AppendedFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Destination for AppendedFile {
+    fn sync(&mut self) -> io::Result<()> {
+        self.file.sync_data()
+    }
+
+    fn reopen(&mut self) -> io::Result<()> {
+        self.file = append(&self.path)?;
+        Ok(())
+    }
 }
 
 impl Writer {
     /// Starts the thread. It ends when every clone of the writer is gone.
-    pub(super) fn start(out: Box<dyn Write + Send>) -> io::Result<Self> {
+    pub(super) fn start(out: Box<dyn Destination>) -> io::Result<Self> {
         let (items, waiting) = sync_channel(WAITING);
         let failing = Arc::new(AtomicBool::new(false));
         let health = Arc::clone(&failing);
@@ -38,6 +97,22 @@ impl Writer {
         if self.items.send(Item::Line(line)).is_err() {
             self.failing.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// Hands over a line and waits until it cannot be lost any more.
+    pub(super) async fn synced(&self, line: Vec<u8>) -> io::Result<()> {
+        let (done, wait) = oneshot::channel();
+        let gone = || io::Error::other("the thread that writes has ended");
+        self.items.send(Item::Synced(line, done)).map_err(|_| gone())?;
+        wait.await.unwrap_or_else(|_| Err(gone()))
+    }
+
+    /// Goes on in a new file of the same name; lines handed over before it are in the former.
+    pub(super) fn reopen(&self) -> io::Result<()> {
+        let (done, wait) = sync_channel(1);
+        let gone = || io::Error::other("the thread that writes has ended");
+        self.items.send(Item::Reopen(done)).map_err(|_| gone())?;
+        wait.recv_timeout(FLUSH_PATIENCE).unwrap_or_else(|_| Err(gone()))
     }
 
     /// Waits until everything handed over so far is written; gives up after some seconds.
@@ -54,19 +129,69 @@ impl Writer {
     }
 }
 
-fn write_all(waiting: &Receiver<Item>, out: Box<dyn Write + Send>, failing: &AtomicBool) {
+fn write_all(waiting: &Receiver<Item>, out: Box<dyn Destination>, failing: &AtomicBool) {
     let mut out = BufWriter::new(out);
+    let mut strict = false;
     while let Ok(first) = waiting.recv() {
-        let mut flushed = Vec::new();
-        let mut result = Ok(());
+        let mut batch = Batch::default();
         for item in std::iter::once(first).chain(waiting.try_iter().take(WAITING)) {
-            match item {
-                Item::Line(line) => result = result.and(out.write_all(&line)),
-                Item::Flush(done) => flushed.push(done),
-            }
+            batch.take(item, &mut out);
         }
-        report(result.and(out.flush()), failing);
-        for done in flushed {
+        strict |= !batch.synced.is_empty();
+        let somebody_waits = strict || !batch.flushed.is_empty();
+        batch.end(&mut out, failing);
+        if !somebody_waits {
+            gather();
+        }
+    }
+}
+
+/// Lets lines gather. While this thread does not wait for one, handing a line over wakes nobody, which
+/// under load was the dearest part of it.
+#[expect(clippy::disallowed_methods, reason = "a thread of its own, which no call waits for")]
+fn gather() {
+    std::thread::sleep(GATHER);
+}
+
+/// What is written at one go: many calls share one sync.
+#[derive(Default)]
+struct Batch {
+    failed: Option<io::Error>,
+    synced: Vec<oneshot::Sender<io::Result<()>>>,
+    flushed: Vec<SyncSender<()>>,
+}
+
+impl Batch {
+    fn take(&mut self, item: Item, out: &mut BufWriter<Box<dyn Destination>>) {
+        match item {
+            Item::Line(line) => self.note(out.write_all(&line)),
+            Item::Synced(line, done) => {
+                self.note(out.write_all(&line));
+                self.synced.push(done);
+            }
+            Item::Reopen(done) => {
+                self.note(out.flush());
+                let _ = done.send(out.get_mut().reopen()); // whoever asked may have given up waiting
+            }
+            Item::Flush(done) => self.flushed.push(done),
+        }
+    }
+
+    fn note(&mut self, result: io::Result<()>) {
+        self.failed = self.failed.take().or(result.err());
+    }
+
+    fn end(mut self, out: &mut BufWriter<Box<dyn Destination>>, failing: &AtomicBool) {
+        self.note(out.flush());
+        if !self.synced.is_empty() && self.failed.is_none() {
+            self.note(out.get_mut().sync());
+        }
+        let kind = self.failed.as_ref().map(io::Error::kind);
+        report(self.failed.map_or(Ok(()), Err), failing);
+        for done in self.synced {
+            let _ = done.send(kind.map_or(Ok(()), |kind| Err(kind.into()))); // its call may have been cut off
+        }
+        for done in self.flushed {
             let _ = done.send(()); // whoever asked may have given up waiting
         }
     }
@@ -75,6 +200,7 @@ fn write_all(waiting: &Receiver<Item>, out: Box<dyn Write + Send>, failing: &Ato
 /// Says it when writing begins to fail and when it works again, not for each line.
 fn report(result: io::Result<()>, failing: &AtomicBool) {
     let failed_before = failing.swap(result.is_err(), Ordering::Relaxed);
+    super::metrics::journal_failing(result.is_err());
     match result {
         Err(error) if !failed_before => tracing::error!(%error, "the journal cannot be written"),
         Ok(()) if failed_before => tracing::info!("the journal is written again"),
@@ -87,12 +213,15 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use std::sync::Mutex;
+    use std::sync::atomic::AtomicUsize;
 
     /// Keeps what is written; fails while told to.
     #[derive(Clone, Default)]
     struct Disk {
         written: Arc<Mutex<Vec<u8>>>,
         full: Arc<AtomicBool>,
+        broken: Arc<AtomicBool>,
+        synced: Arc<AtomicUsize>,
     }
 
     impl Write for Disk {
@@ -107,6 +236,48 @@ mod tests {
         fn flush(&mut self) -> io::Result<()> {
             Ok(())
         }
+    }
+
+    impl Destination for Disk {
+        fn sync(&mut self) -> io::Result<()> {
+            self.synced.fetch_add(1, Ordering::Relaxed);
+            if self.broken.load(Ordering::Relaxed) { Err(io::ErrorKind::Other.into()) } else { Ok(()) }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_synced_line_is_on_the_disk_or_the_error_is_told() {
+        let disk = Disk::default();
+        let writer = Writer::start(Box::new(disk.clone())).unwrap();
+        writer.synced(b"a\n".to_vec()).await.unwrap();
+        assert_eq!((disk.written.lock().unwrap().as_slice(), disk.synced.load(Ordering::Relaxed)), (&b"a\n"[..], 1));
+        disk.full.store(true, Ordering::Relaxed);
+        assert_eq!(writer.synced(b"b\n".to_vec()).await.unwrap_err().kind(), io::ErrorKind::StorageFull);
+        assert!(writer.is_failing());
+        disk.full.store(false, Ordering::Relaxed);
+        disk.broken.store(true, Ordering::Relaxed);
+        writer.synced(b"c\n".to_vec()).await.unwrap_err();
+        disk.broken.store(false, Ordering::Relaxed);
+        writer.synced(b"d\n".to_vec()).await.unwrap();
+        assert!(!writer.is_failing());
+    }
+
+    #[test]
+    fn a_rotated_file_is_left_and_a_new_one_begun() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, rotated) = (folder.path().join("journal"), folder.path().join("journal.1"));
+        let writer = Writer::start(Box::new(AppendedFile::open(&file).unwrap())).unwrap();
+        writer.line(b"a\n".to_vec());
+        writer.flush();
+        std::fs::rename(&file, &rotated).unwrap();
+        writer.line(b"b\n".to_vec());
+        writer.reopen().unwrap();
+        writer.line(b"c\n".to_vec());
+        writer.flush();
+        assert_eq!(
+            (std::fs::read(&rotated).unwrap(), std::fs::read(&file).unwrap()),
+            (b"a\nb\n".to_vec(), b"c\n".to_vec())
+        );
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub(crate) struct Connection {
 impl Connection {
     pub(crate) fn new(stream: &TlsStream<TcpStream>, address: SocketAddr, trust: Arc<Snapshot>) -> Rc<Self> {
         let chain = stream.get_ref().1.peer_certificates().map(<[_]>::to_vec).unwrap_or_default();
-        let peer = Peer::new(address, chain.first().map(AsRef::as_ref));
+        let peer = Peer::new(address, chain.first().map(|own| (own.as_ref(), trust.trail(own))));
         Rc::new(Self {
             peer: RefCell::new(Rc::new(peer)),
             chain,
@@ -55,7 +55,7 @@ impl Connection {
     fn judge_again(&self, current: Arc<Snapshot>) {
         let address = self.peer.borrow().address;
         let accepted = self.chain.first().filter(|_| current.accepts(&self.chain));
-        let peer = Peer::new(address, accepted.map(AsRef::as_ref));
+        let peer = Peer::new(address, accepted.map(|own| (own.as_ref(), current.trail(own))));
         self.peer.replace(Rc::new(peer));
         self.trust.replace(current);
     }

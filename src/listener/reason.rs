@@ -2,7 +2,9 @@
 
 use std::io;
 
-use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, PeerIncompatible};
+use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, OtherError, PeerIncompatible};
+
+use crate::revocation;
 
 /// Why a connection ended before its first request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -17,6 +19,9 @@ pub enum Reason {
     NotYetValid,
     /// The certificate is on a revocation list.
     Revoked,
+    /// Whether the certificate is revoked cannot be told: there is no list of its issuer, or none
+    /// that can still be relied upon.
+    RevocationUnknown,
     /// A signature in the chain, or the proof that the caller holds the key, is wrong.
     BadSignature,
     /// The certificate fails in another way: encoding, purpose, unknown critical extension.
@@ -41,12 +46,13 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, for metrics that start at zero.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::NoCertificate,
         Self::UnknownIssuer,
         Self::Expired,
         Self::NotYetValid,
         Self::Revoked,
+        Self::RevocationUnknown,
         Self::BadSignature,
         Self::BadCertificate,
         Self::ProtocolVersion,
@@ -68,6 +74,7 @@ impl Reason {
             Self::Expired => "expired",
             Self::NotYetValid => "not_yet_valid",
             Self::Revoked => "revoked",
+            Self::RevocationUnknown => "revocation_unknown",
             Self::BadSignature => "bad_signature",
             Self::BadCertificate => "bad_certificate",
             Self::ProtocolVersion => "protocol_version",
@@ -122,6 +129,7 @@ impl Reason {
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Self::NotYetValid,
             CertificateError::Revoked => Self::Revoked,
+            CertificateError::Other(OtherError(other)) if other.is::<revocation::Refusal>() => Self::RevocationUnknown,
             CertificateError::BadSignature
             | CertificateError::UnsupportedSignatureAlgorithmContext { .. }
             | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => Self::BadSignature,

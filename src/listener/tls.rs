@@ -1,6 +1,7 @@
 //! The TLS side of the listener: own certificate, trust, versions, resumption.
 //!
-//! Everything one reload can change is one [`Snapshot`], replaced whole. Session tickets are
+//! Everything one reload can change is one [`Snapshot`], replaced whole; revocation lists, which
+//! change on their own, outlive it. Session tickets are
 //! sealed with keys of the snapshot: after a change of trust nobody resumes a session that the
 //! old trust let in, because resumption does not verify the certificate again.
 
@@ -17,14 +18,14 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use rustls::server::ServerSessionMemoryCache;
-use rustls::server::danger::ClientCertVerifier;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::version::{TLS12, TLS13};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use super::verifier::{CallerVerifier, VerifierError};
+use super::verifier::{CallerVerifier, Standing, VerifierError};
 use crate::clock;
 use crate::config::{Callers, CertificateFiles, ClientCertificate};
+use crate::revocation::{Authorities, Revocation, Trail};
 
 /// The only protocol on top of TLS.
 const ALPN: &[u8] = b"http/1.1";
@@ -35,7 +36,10 @@ const SESSIONS_WITHOUT_TICKET: usize = 1024;
 
 /// The certificates in use; reloading replaces them for new handshakes.
 #[derive(Debug)]
-pub struct Tls(ArcSwap<Snapshot>);
+pub struct Tls {
+    snapshot: ArcSwap<Snapshot>,
+    revocation: Arc<Revocation>,
+}
 
 /// The certificates of one load.
 #[derive(Debug)]
@@ -122,12 +126,15 @@ const ROOTS: &str = "callers.trust.roots";
 const ISSUING: &str = "callers.trust.issuing";
 
 impl Tls {
-    /// Reads all certificates.
+    /// Reads all certificates and the revocation lists that are files.
     ///
     /// # Errors
     /// When a file is missing or unusable; the error names the setting.
     pub fn load(callers: &Callers) -> Result<Self, TlsError> {
-        Ok(Self(ArcSwap::from_pointee(Snapshot::load(callers)?)))
+        let revocation = Arc::new(Revocation::new(&callers.trust.revocation));
+        let snapshot = Snapshot::load(callers, &revocation)?;
+        revocation.read_files(snapshot.authorities(), clock::now());
+        Ok(Self { snapshot: ArcSwap::from_pointee(snapshot), revocation })
     }
 
     /// Reads all certificates again and uses them from the next handshake on. Open connections
@@ -136,36 +143,57 @@ impl Tls {
     /// # Errors
     /// As [`Tls::load`]; then everything stays as it was.
     pub fn reload(&self, callers: &Callers) -> Result<(), TlsError> {
-        self.0.store(Arc::new(Snapshot::load(callers)?));
+        self.snapshot.store(Arc::new(Snapshot::load(callers, &self.revocation)?));
         Ok(())
     }
 
     /// Whether the server certificate is valid at `moment`, both ends included.
     #[must_use]
     pub fn valid_at(&self, moment: DateTime<Utc>) -> bool {
-        self.0.load().validity.contains(&moment.timestamp())
+        self.snapshot.load().validity.contains(&moment.timestamp())
     }
 
     /// The certificates in use.
     pub(crate) fn current(&self) -> Arc<Snapshot> {
-        self.0.load_full()
+        self.snapshot.load_full()
     }
 
     /// Whether `snapshot` is what is in use.
     pub(crate) fn is_current(&self, snapshot: &Arc<Snapshot>) -> bool {
-        Arc::ptr_eq(&self.0.load(), snapshot)
+        Arc::ptr_eq(&self.snapshot.load(), snapshot)
+    }
+
+    /// The revocation lists in use.
+    #[must_use]
+    pub fn revocation(&self) -> &Arc<Revocation> {
+        &self.revocation
+    }
+
+    /// The authorities whose lists are needed.
+    #[must_use]
+    pub fn authorities(&self) -> Arc<Authorities> {
+        Arc::clone(self.snapshot.load().authorities())
+    }
+
+    /// Whether there is a list of every authority that can be relied upon at `moment`.
+    ///
+    /// # Errors
+    /// Which there is not, in a sentence for the operator.
+    pub fn revocation_known_at(&self, moment: DateTime<Utc>) -> Result<(), String> {
+        self.revocation.ready(&self.authorities(), moment)
     }
 }
 
 impl Snapshot {
-    fn load(callers: &Callers) -> Result<Self, TlsError> {
+    fn load(callers: &Callers, revocation: &Arc<Revocation>) -> Result<Self, TlsError> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let own = own_certificate(&callers.server, &provider)?;
         let validity = validity(&own);
         let roots = certificates(ROOTS, &callers.trust.roots)?;
         let issuing = certificates(ISSUING, &callers.trust.issuing)?;
         let required = callers.client_certificate == ClientCertificate::Required;
-        let verifier = Arc::new(CallerVerifier::new(&roots, issuing, required)?);
+        let standing = Standing::new(Arc::clone(revocation), &roots, &issuing);
+        let verifier = Arc::new(CallerVerifier::new(&roots, issuing, required, standing)?);
         let config = server_config(provider, Arc::clone(&verifier), own).map_err(TlsError::Setup)?;
         Ok(Self { config: Arc::new(config), verifier, validity })
     }
@@ -178,8 +206,17 @@ impl Snapshot {
     /// Whether a chain that an earlier snapshot accepted is accepted by this one.
     pub(crate) fn accepts(&self, chain: &[CertificateDer<'_>]) -> bool {
         chain.split_first().is_some_and(|(end_entity, intermediates)| {
-            self.verifier.verify_client_cert(end_entity, intermediates, now()).is_ok()
+            self.verifier.verify_chain(end_entity, intermediates, now()).is_ok()
         })
+    }
+
+    /// Where a certificate would stand if it were revoked.
+    pub(crate) fn trail(&self, certificate: &CertificateDer<'_>) -> Trail {
+        self.verifier.standing().trail(certificate)
+    }
+
+    fn authorities(&self) -> &Arc<Authorities> {
+        self.verifier.standing().authorities()
     }
 }
 

@@ -3,12 +3,18 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use rustls::client::danger::HandshakeSignatureValid;
 use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::{DigitallySignedStruct, DistinguishedName, Error, RootCertStore, SignatureScheme};
+use rustls::{
+    CertificateError, DigitallySignedStruct, DistinguishedName, Error, OtherError, RootCertStore, SignatureScheme,
+};
 use x509_parser::prelude::{FromDer, X509Certificate};
+
+use crate::identity::Serial;
+use crate::revocation::{Authorities, Refusal, Revocation, Trail};
 
 thread_local! {
     /// What [`CallerVerifier`] refused last on this thread. The TLS library passes on only a
@@ -31,6 +37,46 @@ pub(crate) fn take_refused() -> Option<String> {
 pub(crate) struct CallerVerifier {
     inner: Arc<dyn ClientCertVerifier>,
     issuing: Vec<CertificateDer<'static>>,
+    standing: Standing,
+}
+
+/// What is needed to say whether a certificate has been revoked.
+#[derive(Debug)]
+pub(crate) struct Standing {
+    revocation: Arc<Revocation>,
+    authorities: Arc<Authorities>,
+}
+
+impl Standing {
+    pub(crate) fn new(
+        revocation: Arc<Revocation>,
+        roots: &[CertificateDer<'_>],
+        issuing: &[CertificateDer<'_>],
+    ) -> Self {
+        let authorities = Arc::new(revocation.authorities(roots, issuing));
+        Self { revocation, authorities }
+    }
+
+    pub(crate) fn authorities(&self) -> &Arc<Authorities> {
+        &self.authorities
+    }
+
+    pub(crate) fn trail(&self, certificate: &CertificateDer<'_>) -> Trail {
+        self.revocation.trail(&self.authorities, certificate)
+    }
+
+    /// Refuses a certificate that is revoked, or of which that cannot be told. The alert of the
+    /// first is `certificate_revoked`, that of the others `certificate_unknown`: nothing is wrong
+    /// with the caller's authority, as the library's own choice `unknown_ca` would say.
+    fn check(&self, certificate: &CertificateDer<'_>, now: UnixTime) -> Result<(), Error> {
+        let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+        let now = DateTime::from_timestamp(seconds, 0).unwrap_or(DateTime::<Utc>::MAX_UTC);
+        let refused = |refusal| match refusal {
+            Refusal::Revoked => CertificateError::Revoked,
+            other => CertificateError::Other(OtherError(Arc::new(other))),
+        };
+        self.trail(certificate).check(now).map_err(|refusal| refused(refusal).into())
+    }
 }
 
 impl CallerVerifier {
@@ -40,6 +86,7 @@ impl CallerVerifier {
         roots: &[CertificateDer<'static>],
         issuing: Vec<CertificateDer<'static>>,
         required: bool,
+        standing: Standing,
     ) -> Result<Self, VerifierError> {
         let roots = store(roots).map_err(VerifierError::Root)?;
         let hints = store(&issuing).map_err(VerifierError::Issuing)?.subjects();
@@ -48,7 +95,21 @@ impl CallerVerifier {
         let builder = builder.add_root_hint_subjects(hints);
         let builder = if required { builder } else { builder.allow_unauthenticated() };
         let inner = builder.build().map_err(|_| VerifierError::NoRoot)?;
-        Ok(Self { inner, issuing })
+        Ok(Self { inner, issuing, standing })
+    }
+
+    pub(crate) fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
+    /// Whether a certificate leads to a root and is valid now; revocation is not looked at.
+    pub(crate) fn verify_chain(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        now: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        self.inner.verify_client_cert(end_entity, &self.complete(intermediates), now)
     }
 
     /// What the caller sent above its own certificate, and the issuing CAs it left out.
@@ -91,7 +152,9 @@ impl ClientCertVerifier for CallerVerifier {
         intermediates: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
-        let verified = self.inner.verify_client_cert(end_entity, &self.complete(intermediates), now);
+        let verified = self
+            .verify_chain(end_entity, intermediates, now)
+            .and_then(|verified| self.standing.check(end_entity, now).map(|()| verified));
         if verified.is_err() {
             REFUSED.set(Some(describe(end_entity)));
         }
@@ -129,7 +192,7 @@ fn describe(certificate: &CertificateDer<'_>) -> String {
     let validity = certificate.validity();
     format!(
         "certificate {} issued by \"{}\", valid from {} to {}",
-        certificate.raw_serial_as_string(),
+        Serial::new(certificate.raw_serial()),
         certificate.issuer(),
         validity.not_before,
         validity.not_after

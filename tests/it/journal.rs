@@ -14,6 +14,8 @@ async fn a_call_that_is_served_has_one_line_with_everything_about_it() {
     let time = line["time"].take();
     time.as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap();
     assert!(line["duration_ms"].take().as_f64().unwrap() > 0.0);
+    let serial = line["certificate"]["serial"].take();
+    assert!(serial.as_str().unwrap().bytes().all(|digit| digit.is_ascii_hexdigit()));
     let dropped = line["dropped"].take().as_u64().unwrap();
     assert!(dropped >= 5, "{dropped} values of the request have no place in the new service");
     assert_eq!(
@@ -22,7 +24,9 @@ async fn a_call_that_is_served_has_one_line_with_everything_about_it() {
             "time": null, "event": "call", "request_id": response.request_id(), "address": "127.0.0.1",
             "service": "BookingService", "operation": "CreateBooking", "client": world.client, "cvr": "90000002",
             "uuid": "dfd90000-0000-4000-8000-000000000002", "organisation": { "type": 8, "code": "10100" },
-            "outcome": "reply", "fault": null, "blame": null, "error": null, "detail": null, "duration_ms": null,
+            "certificate": { "issuer": "CN=Facade DEV issuing CA 1, O=Facade DEV, C=DK", "serial": null },
+            "user_type": 2, "outcome": "reply", "fault": null, "blame": null, "error": null, "reason": null,
+            "detail": null, "duration_ms": null,
             "backend_calls": 1, "dropped": null, "bytes_in": request.text().len(), "bytes_out": response.body.len(),
         })
     );

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dfdg_contract::Contract;
+use dfdg_contract::{Contract, ElementId};
 
 use crate::codelist::CodeList;
 use crate::compile::LoadedBackend;
@@ -39,6 +39,9 @@ pub struct Service {
     pub operations: Vec<Served>,
     /// The organisation types that may call it; empty for any.
     pub organisation_types: Vec<u32>,
+    /// Where the number of the citizen a call is about stands, for each operation by its index in
+    /// the contract: elements from the request's down. Empty where a request has none.
+    pub person: Vec<Vec<ElementId>>,
     /// How surely its paths are known.
     pub evidence: Evidence,
 }

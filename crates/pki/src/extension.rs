@@ -17,10 +17,13 @@ use x509_cert::ext::{Extension, Extensions};
 use crate::Error;
 use crate::authority::Addresses;
 use crate::certificate::Profile;
+use crate::revocation::ListFlaw;
 
 const QC_STATEMENTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.3");
 const CA_ISSUERS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.2");
 const OCSP: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1");
+const DELTA_INDICATOR: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.27");
+const ISSUING_DISTRIBUTION_POINT: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.28");
 /// An arc for examples (RFC 5612): nobody can know an extension below it.
 const UNKNOWN: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.32473.1");
 
@@ -65,8 +68,19 @@ pub(crate) fn of_certificate(profile: &Profile, key_id: &[u8], issuer_key_id: &[
 }
 
 /// The extensions of a revocation list: the key of the authority that signs it, and its number.
-pub(crate) fn of_revocation_list(issuer_key_id: &[u8], number: u64) -> Result<Extensions, Error> {
-    Ok(vec![authority_key(issuer_key_id)?, extension(false, &CrlNumber::try_from(number)?)?])
+pub(crate) fn of_revocation_list(
+    issuer_key_id: &[u8],
+    number: u64,
+    flaw: Option<ListFlaw>,
+) -> Result<Extensions, Error> {
+    let usual = [authority_key(issuer_key_id)?, extension(false, &CrlNumber::try_from(number)?)?];
+    let flaw = match flaw {
+        None => None,
+        Some(ListFlaw::Delta) => Some(raw(DELTA_INDICATOR, true, &[2, 1, 1])?),
+        Some(ListFlaw::Indirect) => Some(raw(ISSUING_DISTRIBUTION_POINT, true, &[0x30, 3, 0x84, 1, 0xff])?),
+        Some(ListFlaw::UnknownCritical) => Some(raw(UNKNOWN, true, &[5, 0])?),
+    };
+    Ok(usual.into_iter().chain(flaw).collect())
 }
 
 fn extension<T: AssociatedOid + Encode>(critical: bool, value: &T) -> Result<Extension, Error> {

@@ -200,7 +200,13 @@ impl Made {
 
     fn list(&self, issuer: AuthorityName) -> Result<List, Error> {
         let revoked = revocation::revoked(&self.folder, &self.manifest, issuer)?;
-        Ok(List { number: FIRST_NUMBER, this_update: self.now, next_update: self.now + CRL_VALIDITY, revoked })
+        Ok(List {
+            number: FIRST_NUMBER,
+            this_update: self.now,
+            next_update: self.now + CRL_VALIDITY,
+            revoked,
+            flaw: None,
+        })
     }
 
     /// Lists of the first issuing authority for tests of a reader: outdated, newer (it revokes

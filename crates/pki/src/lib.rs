@@ -38,4 +38,4 @@ pub use issue::{Request, RequestedSubject, issue};
 pub use key::KeyBits;
 pub use leaf::{Holder, Kind};
 pub use manifest::{AuthorityEntry, Entry, Expected, Manifest, Usage};
-pub use revocation::{CRL_VALIDITY, crl, revoke};
+pub use revocation::{CRL_VALIDITY, ListFlaw, ListRequest, crl, list, revoke};

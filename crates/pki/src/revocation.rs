@@ -30,6 +30,45 @@ pub(crate) struct List {
     pub(crate) this_update: DateTime<Utc>,
     pub(crate) next_update: DateTime<Utc>,
     pub(crate) revoked: Vec<Revoked>,
+    pub(crate) flaw: Option<ListFlaw>,
+}
+
+/// A revocation list of any content, for tests of a reader.
+#[derive(Clone, Debug)]
+pub struct ListRequest {
+    /// Its number.
+    pub number: u64,
+    /// When it claims to have been made.
+    pub this_update: DateTime<Utc>,
+    /// When the next one is due at the latest.
+    pub next_update: DateTime<Utc>,
+    /// The serial numbers on it, in octets.
+    pub serials: Vec<Vec<u8>>,
+    /// What is wrong with it.
+    pub flaw: Option<ListFlaw>,
+}
+
+/// In what way a revocation list says less, or something else, than a whole one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListFlaw {
+    /// It has the changes since another list only.
+    Delta,
+    /// It may speak for other issuers too.
+    Indirect,
+    /// It has a critical extension nobody can know.
+    UnknownCritical,
+}
+
+/// Makes and signs a revocation list with the key of an authority; DER. Nothing is written.
+///
+/// # Errors
+/// When `dir` holds no development PKI, or the authority's key cannot be read.
+pub fn list(dir: &Path, issuer: AuthorityName, request: &ListRequest) -> Result<Vec<u8>, Error> {
+    let (folder, _) = Folder::open(dir)?;
+    let at = request.this_update;
+    let revoked = request.serials.iter().map(|serial| Revoked { serial: serial.clone(), at }).collect();
+    let ListRequest { number, this_update, next_update, flaw, .. } = *request;
+    sign(&folder.authority(issuer)?, &List { number, this_update, next_update, revoked, flaw })
 }
 
 /// One line of a revocation list.
@@ -95,7 +134,7 @@ fn publish(
         *entry.crl_number.insert(next)
     });
     let number = number.ok_or_else(|| folder.damaged("manifest.json", "an issuer is not among the authorities"))?;
-    let list = List { number, this_update: now, next_update: now + valid_for, revoked };
+    let list = List { number, this_update: now, next_update: now + valid_for, revoked, flaw: None };
     folder.write_revocation_list(issuer.folder(), &sign(&authority, &list)?)
 }
 
@@ -121,7 +160,7 @@ pub(crate) fn sign(authority: &Authority, list: &List) -> Result<Vec<u8>, Error>
         this_update: time(list.this_update)?,
         next_update: Some(time(list.next_update)?),
         revoked_certificates: (!revoked.is_empty()).then_some(revoked),
-        crl_extensions: Some(extension::of_revocation_list(&authority.key.id(), list.number)?),
+        crl_extensions: Some(extension::of_revocation_list(&authority.key.id(), list.number, list.flaw)?),
     };
     signed(&body, &authority.key, scheme)
 }

@@ -28,7 +28,13 @@ fn settings(address: SocketAddr, change: &[(&str, &str)]) -> Config {
     let there = there.display().to_string();
     let mut given =
         vec![("CALLERS__PUBLIC_URL", "from-host".to_owned()), ("BACKENDS__TEST__URL", format!("http://{address}"))];
-    for name in ["CALLERS__CERTIFICATE", "CALLERS__KEY", "CALLERS__TRUST__ROOTS", "CATALOGUE__CLIENTS"] {
+    for name in [
+        "CALLERS__CERTIFICATE",
+        "CALLERS__KEY",
+        "CALLERS__TRUST__ROOTS",
+        "CALLERS__TRUST__REVOCATION",
+        "CATALOGUE__CLIENTS",
+    ] {
         given.push((name, there.clone()));
     }
     given.extend(change.iter().map(|(name, value)| (*name, (*value).to_owned())));

@@ -74,6 +74,7 @@ key         = "pki/servers/facade/key.pem"
 [callers.trust]
 roots   = ["pki/ca/root/cert.pem"]
 issuing = ["pki/ca/issuing-1/cert.pem"]
+revocation = ["pki/crl/root.crl", "pki/crl/issuing-1.crl"]
 
 [admin]
 address = "127.0.0.1:{admin}"

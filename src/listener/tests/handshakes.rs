@@ -33,7 +33,7 @@ async fn server(callers: &Callers) -> (TcpStream, tokio::task::JoinHandle<Result
 }
 
 /// How the client and the server each see a handshake.
-async fn outcome(client: &Client, callers: &Callers) -> (std::io::Result<()>, Result<(), Failure>) {
+pub(super) async fn outcome(client: &Client, callers: &Callers) -> (std::io::Result<()>, Result<(), Failure>) {
     let (socket, server) = server(callers).await;
     let client = async {
         // in TLS 1.3 the client is done before the server has looked at its certificate
@@ -81,7 +81,7 @@ async fn every_certificate_of_the_pki_meets_its_fate() {
         let expected = match &entry.expected {
             Expected::Server => continue,
             Expected::HandshakeFails { reason } => match reason.as_str() {
-                "revoked" => None, // revocation lists are not read yet
+                "revoked" => Some(Reason::Revoked),
                 "expired" => Some(Reason::Expired),
                 "not-yet-valid" => Some(Reason::NotYetValid),
                 "bad-signature" | "signature-algorithm" => Some(Reason::BadSignature),
@@ -93,6 +93,23 @@ async fn every_certificate_of_the_pki_meets_its_fate() {
         for versions in EACH {
             let found = reason(&Client::named(&entry.name, versions), &callers()).await;
             assert_eq!(found, expected, "{} {versions:?}", entry.name);
+        }
+    }
+}
+
+/// And those that pass the handshake are told apart by what they say.
+#[tokio::test]
+async fn every_certificate_that_gets_in_says_who_it_is_or_is_refused_for_it() {
+    let bench = Bench::start(&callers());
+    for entry in &PKI.manifest.certificates {
+        let expected = match &entry.expected {
+            Expected::Server | Expected::HandshakeFails { .. } => continue,
+            Expected::Admitted | Expected::NotRegistered => entry.uuid.unwrap().to_string(),
+            Expected::IdentityRefused { reason } => reason.clone(),
+        };
+        for versions in EACH {
+            let answer = bench.connect(&Client::named(&entry.name, versions)).await.post("x").await.body;
+            assert_eq!(answer.split('|').next().unwrap(), expected, "{} {versions:?}", entry.name);
         }
     }
 }
@@ -116,6 +133,7 @@ async fn the_log_names_the_issuer_and_not_the_subject() {
     let entry = PKI.manifest.client("expired").unwrap();
     let uuid = entry.uuid.unwrap().to_string();
     assert!(detail.contains("Facade DEV") && detail.contains("valid from"), "{detail}");
+    assert!(detail.contains(entry.serial.trim_start_matches("00")), "{detail}");
     assert!(!detail.contains(&uuid), "{detail}");
 }
 
@@ -278,5 +296,5 @@ async fn both_authorities_are_named_in_the_request_for_a_certificate() {
     let hints = Arc::new(Hints(Mutex::new(0)));
     let client = Client::anonymous(BOTH).resolving(Arc::clone(&hints) as _);
     outcome(&client, &callers()).await.1.unwrap();
-    assert_eq!(*hints.0.lock().unwrap(), 2, "the root and the issuing CA");
+    assert_eq!(*hints.0.lock().unwrap(), 3, "the root and the issuing CAs");
 }

@@ -5,6 +5,7 @@ mod calls;
 mod client;
 mod handshakes;
 mod limits;
+mod revoked;
 mod stop;
 
 use std::path::PathBuf;
@@ -21,7 +22,8 @@ use super::site::Site;
 use super::wsdl::Wanted;
 use super::{Drain, Running, run};
 use crate::call::{Reply, Request};
-use crate::config::{Callers, CertificateFiles, ClientCertificate, Limits, PublicUrl, Trust};
+use crate::config::{Callers, CertificateFiles, ClientCertificate, Limits, ListSource, PublicUrl, Revocation, Trust};
+use crate::{clock, revocation};
 
 const PATH: &str = "/Folder/1/Service.svc";
 /// A time nothing in a test takes, and one that a test can wait for.
@@ -62,7 +64,19 @@ fn callers() -> Callers {
             key: PKI.file("servers/facade/key.pem"),
         },
         client_certificate: ClientCertificate::Optional,
-        trust: Trust { roots: vec![PKI.file("ca/root/cert.pem")], issuing: vec![PKI.file("ca/issuing-1/cert.pem")] },
+        trust: Trust {
+            roots: vec![PKI.file("ca/root/cert.pem")],
+            issuing: vec![PKI.file("ca/issuing-1/cert.pem"), PKI.file("ca/issuing-2/cert.pem")],
+            revocation: Revocation {
+                sources: ["root", "issuing-1", "issuing-2"]
+                    .map(|name| ListSource::File(PKI.file(&format!("crl/{name}.crl"))))
+                    .to_vec(),
+                accept_revoked: false,
+                refresh: LONG,
+                grace: LONG,
+                folder: None,
+            },
+        },
         limits: Limits {
             max_body_bytes: 100_000,
             depth: 32,
@@ -155,8 +169,10 @@ impl Site for StandIn {
 }
 
 fn reply(request: &Request) -> Reply {
+    let standing = request.peer.trail.check(clock::now()).map_err(revocation::Refusal::reason);
     let identity = match &request.peer.identity {
         None => "no certificate".to_owned(),
+        Some(Ok(_)) if standing.is_err() => standing.unwrap_err().to_owned(),
         Some(Ok(identity)) => identity.uuid.to_string(),
         Some(Err(refusal)) => refusal.reason().to_owned(),
     };

@@ -122,6 +122,7 @@ key         = "{server}/key.pem"
 [callers.trust]
 roots   = ["{root}"]
 issuing = ["{issuing}"]
+revocation = ["{root_list}", "{issuing_list}"]
 [admin]
 address = "127.0.0.1:0"
 [journal]
@@ -136,6 +137,8 @@ roots       = ["{server_ca}"]
         server = pki("servers/facade"),
         root = pki("ca/root/cert.pem"),
         issuing = pki("ca/issuing-1/cert.pem"),
+        root_list = pki("crl/root.crl"),
+        issuing_list = pki("crl/issuing-1.crl"),
         facade = pki("clients/facade"),
         server_ca = pki("ca/server-ca/cert.pem"),
         journal = pki::journal().display(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dfdg_contract::{Contract, Files, Operation};
+use dfdg_contract::{Contract, ElementId, Files, Operation};
 
 use super::operation;
 use super::world::{self, SERVICES, World};
@@ -63,6 +63,7 @@ fn compile(spec: ServiceSpec, world: &World, files: &dyn Files, sink: &Sink) -> 
     };
     check_operations(&spec, &mappings, &contract, &report);
     let compiler = Compiler { spec: &spec, mappings: &mappings, complete, contract: &contract, world, report };
+    let person = persons(&spec, &contract, &compiler.report);
     let served: Vec<_> = contract.operations().iter().map(|operation| compiler.served(operation)).collect();
     let operations = served.into_iter().collect::<Option<Vec<_>>>()?;
     Some(Service {
@@ -71,8 +72,26 @@ fn compile(spec: ServiceSpec, world: &World, files: &dyn Files, sink: &Sink) -> 
         contract,
         operations,
         organisation_types: spec.organisation_types,
+        person,
         evidence: spec.evidence,
     })
+}
+
+/// Where each operation has the number of the citizen; one that no operation has is a slip.
+fn persons(spec: &ServiceSpec, contract: &Contract, report: &Report) -> Vec<Vec<ElementId>> {
+    let find = |operation: &Operation| {
+        let names = spec.person.as_ref()?.value.split('/');
+        let mut path = vec![operation.request];
+        for name in names {
+            path.push(contract.schema().child(*path.last()?, name)?.element);
+        }
+        Some(path)
+    };
+    let found: Vec<_> = contract.operations().iter().map(|operation| find(operation).unwrap_or_default()).collect();
+    if let Some(person) = spec.person.as_ref().filter(|_| found.iter().all(Vec::is_empty)) {
+        report.problem(person.line, format!("no request of {} has an element `{}`", spec.name, person.value));
+    }
+    found
 }
 
 struct Compiler<'a> {

@@ -22,6 +22,7 @@ pub(crate) struct ServiceSpec {
     pub(crate) mappings: Located<String>,
     pub(crate) paths: Vec<Located<String>>,
     pub(crate) organisation_types: Vec<u32>,
+    pub(crate) person: Option<Located<String>>,
     pub(crate) refused: Vec<RefusedSpec>,
     pub(crate) evidence: Evidence,
 }
@@ -86,11 +87,13 @@ fn service(name: String, item: Item, report: &Report) -> Option<ServiceSpec> {
         report.problem(line, format!("service `{name}` has no `paths`"));
     }
     let organisation_types = reader.take("organisation_types").map_or_else(Vec::new, |item| numbers(item, report));
+    let person = reader.text("person");
     let refused =
         reader.entries("refused").into_iter().filter_map(|(name, item)| refused(name, item, report)).collect();
     let evidence = reader.evidence();
     reader.finish();
-    Some(ServiceSpec { line, name, wsdl: wsdl?, mappings: mappings?, paths, organisation_types, refused, evidence })
+    let (wsdl, mappings) = (wsdl?, mappings?);
+    Some(ServiceSpec { line, name, wsdl, mappings, paths, organisation_types, person, refused, evidence })
 }
 
 fn gone(name: String, item: Item, report: &Report) -> Option<GoneSpec> {

@@ -1,0 +1,143 @@
+//! What ends by itself, and warnings before it does: certificates at 60, 30 and 7 days,
+//! revocation lists at some hours.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+use crate::config::Config;
+use crate::journal::{self, EndsSoon};
+use crate::revocation::Standing;
+
+/// The warnings before a certificate ends, and one when it has.
+const CERTIFICATE: [TimeDelta; 4] = [TimeDelta::days(60), TimeDelta::days(30), TimeDelta::days(7), TimeDelta::zero()];
+/// The warnings before a list ends; the last is the alarm that it is used in its grace.
+const LIST: [TimeDelta; 3] = [TimeDelta::hours(6), TimeDelta::hours(1), TimeDelta::zero()];
+/// A list that is renewed every few hours is not warned of before the last quarter of its time.
+const LAST_PART: i32 = 4;
+
+/// Something that ends.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct End {
+    what: &'static str,
+    name: String,
+    at: DateTime<Utc>,
+}
+
+/// What has been warned of.
+#[derive(Debug)]
+pub struct Watcher {
+    /// The certificates towards backends, as they were read at start: they stay in use until the end.
+    backends: Vec<End>,
+    /// How many of the warnings have been given.
+    given: HashMap<End, usize>,
+}
+
+impl Watcher {
+    /// Nothing has been warned of yet.
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        let identities = config.backends.values().filter_map(|backend| backend.identity.as_ref());
+        let backends = identities.flat_map(|files| first_of("backend_certificate", &files.certificate)).collect();
+        Self { backends, given: HashMap::new() }
+    }
+
+    /// Sets the metrics and gives the warnings that are due; each once.
+    pub fn look(&mut self, config: &Config, lists: &[Standing], now: DateTime<Utc>) {
+        let certificates: Vec<End> = certificates(config).chain(self.backends.iter().cloned()).collect();
+        let lists: Vec<(End, TimeDelta)> = lists.iter().filter_map(list).collect();
+        let everything = |end: &End| certificates.contains(end) || lists.iter().any(|(list, _)| list == end);
+        self.given.retain(|end, _| everything(end));
+        for end in certificates {
+            self.warn(end, &CERTIFICATE, now);
+        }
+        for (end, time) in lists {
+            self.warn(end, &LIST.map(|before| before.min(time / LAST_PART)), now);
+        }
+    }
+
+    fn warn(&mut self, end: End, before: &[TimeDelta], now: DateTime<Utc>) {
+        let left = end.at - now;
+        journal::ends_in(end.what, &end.name, left);
+        let due = before.iter().filter(|before| left <= **before).count();
+        if due > self.given.get(&end).copied().unwrap_or_default() {
+            let End { what, name, at } = &end;
+            journal::ends_soon(&EndsSoon { what, name, ends: *at, hours_left: left.num_hours() });
+            self.given.insert(end, due);
+        }
+    }
+}
+
+/// The certificates callers depend on, as they are on disk.
+fn certificates(config: &Config) -> impl Iterator<Item = End> {
+    let trust = &config.callers.trust;
+    let authorities = trust.roots.iter().chain(&trust.issuing).flat_map(|file| all_of("authority", file));
+    first_of("server_certificate", &config.callers.server.certificate).into_iter().chain(authorities)
+}
+
+fn list(standing: &Standing) -> Option<(End, TimeDelta)> {
+    let list = standing.list.as_ref()?;
+    let end = End { what: "revocation_list", name: standing.issuer.clone(), at: list.next_update };
+    Some((end, list.next_update - list.this_update))
+}
+
+fn first_of(what: &'static str, file: &Path) -> Option<End> {
+    all_of(what, file).into_iter().next()
+}
+
+/// The certificates in a file; one that cannot be read is left to whoever loads it.
+fn all_of(what: &'static str, file: &Path) -> Vec<End> {
+    let ders = CertificateDer::pem_file_iter(file).into_iter().flatten().filter_map(Result::ok);
+    ders.filter_map(|der| Some(End { what, name: file.display().to_string(), at: not_after(&der)? })).collect()
+}
+
+fn not_after(der: &CertificateDer<'_>) -> Option<DateTime<Utc>> {
+    let (_, certificate) = X509Certificate::from_der(der).ok()?;
+    DateTime::from_timestamp(certificate.validity().not_after.timestamp(), 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn watcher() -> Watcher {
+        Watcher { backends: Vec::new(), given: HashMap::new() }
+    }
+
+    /// The days before its end at which warnings were given, when it is looked at every day.
+    fn days_warned(before: &[TimeDelta]) -> Vec<i64> {
+        let at = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let mut watcher = watcher();
+        let mut warned = Vec::new();
+        for days in (-2..=100).rev() {
+            let given = |watcher: &Watcher| watcher.given.values().copied().next().unwrap_or_default();
+            let former = given(&watcher);
+            let end = End { what: "test", name: "test".to_owned(), at };
+            watcher.warn(end, before, at - TimeDelta::days(days));
+            if given(&watcher) > former {
+                warned.push(days);
+            }
+        }
+        warned
+    }
+
+    #[test]
+    fn warnings_come_60_30_and_7_days_before_and_at_the_end() {
+        assert_eq!(days_warned(&CERTIFICATE), [60, 30, 7, 0]);
+    }
+
+    #[test]
+    fn what_was_renewed_is_forgotten() {
+        let mut watcher = watcher();
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        watcher.warn(End { what: "test", name: "test".to_owned(), at: now }, &LIST, now);
+        assert_eq!(watcher.given.len(), 1);
+        let known: Vec<End> = Vec::new();
+        watcher.given.retain(|end, _| known.contains(end));
+        assert!(watcher.given.is_empty());
+    }
+}
