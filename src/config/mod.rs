@@ -153,7 +153,7 @@ pub struct Limits {
     pub max_body_bytes: usize,
     /// Nesting of elements.
     pub depth: usize,
-    /// Elements and attributes of a document.
+    /// Elements of a document.
     pub nodes: usize,
     /// Attributes of one element.
     pub attributes: usize,
