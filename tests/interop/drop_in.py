@@ -27,10 +27,10 @@ def other_names(text, names):
 
 
 def other_path(text, path):
-    """services.toml with this path in place of the one it has."""
-    text, count = re.subn(r"(?m)^(paths\s*=\s*)\[[^\]]*\]", rf'\1["{path}"]', text)
+    """services.toml with this path in place of the one BookingService has."""
+    text, count = re.subn(r'(?m)^(paths\s*=\s*)\["[^"\]]*/BookingService\.svc"\]', rf'\1["{path}"]', text)
     if count != 1:
-        raise SystemExit(f"services.toml: one `paths` expected, {count} found")
+        raise SystemExit(f"services.toml: one path of BookingService expected, {count} found")
     return text
 
 
