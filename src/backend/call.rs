@@ -37,7 +37,7 @@ impl<'c> Call<'c> {
     /// Carries it out.
     pub(super) async fn run(&mut self) -> Result<Answer, BackendError> {
         let id = format!("{}.{}", self.request_id, self.number);
-        let request = self.outgoing.request(&self.backend.settings.url, &id)?;
+        let request = self.outgoing.request(&self.backend.base, &id)?;
         let (name, circuits) = (&self.backend.settings.name, &self.backend.circuits);
         if !circuits.admit(name) {
             return Err(BackendError::CircuitOpen);

@@ -23,6 +23,7 @@ use call::Call;
 use dfdg_contract::{Problem, Problems};
 use dfdg_mapping::{Answer, Effect};
 use request::Outgoing;
+use reqwest::Url;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
@@ -79,6 +80,8 @@ fn answer_label(answer: &Answer) -> &'static str {
 #[derive(Debug)]
 struct Backend {
     settings: config::Backend,
+    /// The settings' url, taken apart once.
+    base: Url,
     client: reqwest::Client,
     circuits: Circuits,
 }
@@ -90,7 +93,9 @@ impl Backend {
                 .hint(format!("add [backends.{name}] with its url"))
         };
         let settings = config.backends.get(name).ok_or_else(missing)?.clone();
-        Ok(Self { client: client::client(&settings)?, settings, circuits: circuits.clone() })
+        let wrong = |_| Problem::new(format!("backends.{name}.url"), 0, "must be an address");
+        let base = Url::parse(&settings.url).map_err(wrong)?;
+        Ok(Self { client: client::client(&settings)?, base, settings, circuits: circuits.clone() })
     }
 
     async fn send(

@@ -27,7 +27,7 @@ impl<'e> From<&'e Effect> for Outgoing<'e> {
 
 impl Outgoing<'_> {
     /// The request that is sent, the same at every try.
-    pub(super) fn request(&self, base: &str, id: &str) -> Result<Request, BackendError> {
+    pub(super) fn request(&self, base: &Url, id: &str) -> Result<Request, BackendError> {
         let mut request = Request::new(method(self.method), url(base, self.path)?);
         *request.headers_mut() = self.header_fields(id)?;
         *request.body_mut() = self.body.map(|body| body.to_vec().into());
@@ -59,11 +59,14 @@ fn header_field(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
 
 /// The base URL with the path of the effect behind it. A path value such as `..` that would
 /// lead elsewhere is refused.
-fn url(base: &str, path: &str) -> Result<Url, BackendError> {
-    let wrong = || BackendError::Unsendable("path".to_owned());
-    let url = Url::parse(&format!("{base}{path}")).map_err(|_| wrong())?;
-    let kept = path.starts_with('/') && url.as_str().ends_with(path) && url.fragment().is_none();
-    if kept { Ok(url) } else { Err(wrong()) }
+fn url(base: &Url, path: &str) -> Result<Url, BackendError> {
+    let (place, query) = path.split_once('?').map_or((path, None), |(place, query)| (place, Some(query)));
+    let place = [base.path().trim_end_matches('/'), place].concat();
+    let mut url = base.clone();
+    url.set_path(&place);
+    url.set_query(query);
+    let kept = path.starts_with('/') && url.path() == place && url.query() == query;
+    kept.then_some(url).ok_or_else(|| BackendError::Unsendable("path".to_owned()))
 }
 
 fn method(method: Method) -> reqwest::Method {
@@ -82,14 +85,25 @@ mod tests {
 
     #[test]
     fn the_path_is_kept_as_it_is_or_refused() {
-        let base = "https://host.example/base";
-        for good in ["/v1/Indkaldelse/7", "/v1/a%2Fb", "/v1/a?q=%C3%A6&r=1", "/"] {
-            assert_eq!(url(base, good).map(String::from), Ok(format!("{base}{good}")));
+        let base = Url::parse("https://host.example/base").unwrap();
+        for good in ["/v1/Indkaldelse/7", "/v1/a%2Fb", "/v1/a?q=%C3%A6&r=1", "/", "/v1/a?"] {
+            assert_eq!(url(&base, good).map(String::from), Ok(format!("{base}{good}")));
         }
-        for wrong in
-            ["/v1/../admin", "/v1/%2e%2e/admin", "/v1/.", "v1", "", "/v1/a b", "/v1/#x", "/v1\n", "/v1/æ", "/a\\b"]
-        {
-            assert_eq!(url(base, wrong), Err(BackendError::Unsendable("path".to_owned())), "{wrong:?}");
+        for wrong in [
+            "/v1/../admin",
+            "/v1/%2e%2e/admin",
+            "/v1/.",
+            "v1",
+            "",
+            "/v1/a b",
+            "/v1/#x",
+            "/v1\n",
+            "/v1/æ",
+            "/a\\b",
+            "/v1/a?b#c",
+            "/v1/a?b c",
+        ] {
+            assert_eq!(url(&base, wrong), Err(BackendError::Unsendable("path".to_owned())), "{wrong:?}");
         }
     }
 }

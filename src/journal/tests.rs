@@ -35,7 +35,7 @@ fn event(registry: &Registry) -> CallEvent {
 fn an_event_is_one_line_of_json() {
     let registry = Registry::parse("clients.toml", CLIENTS).unwrap();
     let time = DateTime::from_timestamp(1_700_000_000, 5_000_000).unwrap();
-    let line = to_line(&Line { time, event: "call", fields: &event(&registry) }).unwrap();
+    let line = to_line(time, "call", &event(&registry)).unwrap();
     assert_eq!(line.iter().filter(|&&byte| byte == b'\n').count(), 1);
     assert_eq!(
         serde_json::from_slice::<Value>(&line).unwrap(),

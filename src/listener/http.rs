@@ -17,6 +17,7 @@ use super::body;
 use super::connection::Connection;
 use super::server::Server;
 use super::site::Site;
+use super::unbroken::{Panicked, Unbroken};
 use super::wsdl::{self, Wanted};
 use crate::{call, clock};
 
@@ -64,19 +65,19 @@ async fn post<S: Site>(server: &Rc<Server<S>>, connection: &Connection, request:
     response
 }
 
-/// Runs a call as a task of its own: it ends even when the caller hangs up, because a write
-/// that has begun must not be left half done.
+/// Runs a call to its end even when the caller hangs up, because a write that has begun must
+/// not be left half done.
 async fn run<S: Site>(server: &Rc<Server<S>>, request: call::Request) -> Response<Bytes> {
     let running = server.common.drain.call();
     let call = server.site.call(request);
-    let task = actix_rt::spawn(async move {
+    let unbroken = Unbroken::new(async move {
         let reply = call.await;
         drop(running);
         reply
     });
-    match task.await {
+    match unbroken.await {
         Ok(reply) => from_reply(reply),
-        Err(_) => plain(StatusCode::INTERNAL_SERVER_ERROR, "The call broke off. Its outcome is not known.\n"),
+        Err(Panicked) => plain(StatusCode::INTERNAL_SERVER_ERROR, "The call broke off. Its outcome is not known.\n"),
     }
 }
 

@@ -15,6 +15,7 @@ mod serve;
 mod server;
 mod site;
 mod tls;
+mod unbroken;
 mod verifier;
 mod wsdl;
 

@@ -1,20 +1,30 @@
 //! Numbers as digits. They never pass through a floating point number, so none changes.
 
+use std::borrow::Cow;
+
 use crate::kind::Rule;
 
 /// Beyond this a power of ten is no number anybody means.
 const LARGEST_EXPONENT: i32 = 400;
 
 /// A whole number without plus sign and leading zeros.
-pub(crate) fn integer(text: &str) -> Result<String, Rule> {
-    let whole = Parts::of(text).and_then(|parts| parts.plain());
-    whole.filter(|text| !text.contains('.')).ok_or_else(|| "a whole number".into())
+pub(crate) fn integer(text: Cow<'_, str>) -> Result<Cow<'_, str>, Rule> {
+    plain(text).filter(|text| !text.contains('.')).ok_or_else(|| "a whole number".into())
 }
 
 /// A decimal number without plus sign, exponent, and zeros that say nothing.
 /// A fraction keeps the digits it was sent with: `1.50` stays `1.50`.
-pub(crate) fn decimal(text: &str) -> Result<String, Rule> {
-    Parts::of(text).and_then(|parts| parts.plain()).ok_or_else(|| "a decimal number".into())
+pub(crate) fn decimal(text: Cow<'_, str>) -> Result<Cow<'_, str>, Rule> {
+    plain(text).ok_or_else(|| "a decimal number".into())
+}
+
+fn plain(text: Cow<'_, str>) -> Option<Cow<'_, str>> {
+    if is_plain_integer(&text) { Some(text) } else { Parts::of(&text)?.plain().map(Cow::Owned) }
+}
+
+/// Whether a text is a whole number above zero that is written as it should be, as almost all are.
+fn is_plain_integer(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit()) && matches!(text.as_bytes(), [b'1'..=b'9', ..] | [b'0'])
 }
 
 /// The parts of a number as XSD or JSON writes it.
@@ -69,6 +79,14 @@ impl<'t> Parts<'t> {
 mod tests {
     use super::*;
 
+    fn decimal(text: &str) -> Result<String, Rule> {
+        super::decimal(text.into()).map(Cow::into_owned)
+    }
+
+    fn integer(text: &str) -> Result<String, Rule> {
+        super::integer(text.into()).map(Cow::into_owned)
+    }
+
     #[test]
     fn digits_survive_that_a_float_would_lose() {
         assert_eq!(decimal("0.1000000000000000055511151231257827").unwrap(), "0.1000000000000000055511151231257827");
@@ -89,6 +107,8 @@ mod tests {
     fn whole_numbers_have_no_fraction() {
         assert_eq!(integer("+042").unwrap(), "42");
         assert_eq!(integer("1e2").unwrap(), "100");
+        assert_eq!(integer("0").unwrap(), "0");
+        assert_eq!(integer("00").unwrap(), "0");
         assert!(integer("1.0").is_err());
     }
 

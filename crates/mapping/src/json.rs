@@ -7,7 +7,8 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use serde_json::value::RawValue;
 
 use crate::kind::Kind;
-use crate::shape::{Node, Record, Shape};
+use crate::reading::Reading;
+use crate::shape::{Member, Node, Shape};
 
 /// Why an answer cannot be read: where, and what must be there; never what is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,16 +19,16 @@ pub(crate) struct Unreadable {
 }
 
 /// Reads the part of an answer that a shape wants.
-pub(crate) fn read(body: &[u8], shape: &Shape) -> Result<Record, Unreadable> {
-    let mut record = Record::absent(shape);
-    let mut walk = Walk { pointer: String::new(), failure: None };
+pub(crate) fn read(body: &[u8], shape: &Shape) -> Result<Reading, Unreadable> {
+    let reading = Reading::absent(shape);
+    let mut walk = Walk { reading, path: Vec::new(), seen: Vec::new(), failure: None };
     let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let seed = NodeSeed { node: &shape.root, record: &mut record, walk: &mut walk };
+    let seed = NodeSeed { node: &shape.root, record: 0, walk: &mut walk };
     let outcome = seed.deserialize(&mut deserializer).and_then(|_| deserializer.end());
     match (walk.failure, outcome) {
         (Some(failure), _) => Err(failure),
         (None, Err(_)) => Err(Unreadable { pointer: String::new(), rule: "JSON".to_owned() }),
-        (None, Ok(())) => Ok(record),
+        (None, Ok(())) => Ok(walk.reading),
     }
 }
 
@@ -39,37 +40,74 @@ pub(crate) fn error(body: &[u8], code: &str, text: &str) -> (Option<i64>, Option
     (code, text.filter(|text| !text.trim().is_empty()).map(str::to_owned))
 }
 
-/// Where the reading stands.
-struct Walk {
-    pointer: String,
+/// Where the reading stands, and what it has found.
+struct Walk<'s> {
+    reading: Reading,
+    path: Vec<Step<'s>>,
+    /// Which members have come, for every object that is open.
+    seen: Vec<Seen>,
     failure: Option<Unreadable>,
 }
 
-impl Walk {
+/// A step down. A pointer is made of them only when something is wrong.
+#[derive(Clone, Copy)]
+enum Step<'s> {
+    Member(&'s str),
+    Item(usize),
+}
+
+impl Step<'_> {
+    fn pointer(self) -> String {
+        match self {
+            Self::Member(name) => format!("/{}", name.replace('~', "~0").replace('/', "~1")),
+            Self::Item(index) => format!("/{index}"),
+        }
+    }
+}
+
+/// Whether a member has come.
+#[derive(Clone, Copy, PartialEq)]
+enum Seen {
+    No,
+    Null,
+    Value,
+}
+
+impl<'s> Walk<'s> {
     fn fail<E: Error>(&mut self, rule: impl fmt::Display) -> E {
-        self.failure.get_or_insert_with(|| Unreadable { pointer: self.pointer.clone(), rule: rule.to_string() });
+        self.fail_below(None, rule)
+    }
+
+    /// Fails because of a member, whether the shape knows its name or not.
+    fn fail_at<E: Error>(&mut self, name: &str, rule: &str) -> E {
+        self.fail_below(Some(name), rule)
+    }
+
+    fn fail_below<E: Error>(&mut self, member: Option<&str>, rule: impl fmt::Display) -> E {
+        let steps = self.path.iter().copied().chain(member.map(Step::Member));
+        let pointer = || steps.map(Step::pointer).collect();
+        self.failure.get_or_insert_with(|| Unreadable { pointer: pointer(), rule: rule.to_string() });
         E::custom("")
     }
 
     /// Runs a step one level down.
-    fn below<T>(&mut self, name: &str, step: impl FnOnce(&mut Self) -> T) -> T {
-        let length = self.pointer.len();
-        self.pointer.push('/');
-        self.pointer.push_str(&name.replace('~', "~0").replace('/', "~1"));
-        let result = step(self);
-        self.pointer.truncate(length);
+    fn below<T>(&mut self, step: Step<'s>, run: impl FnOnce(&mut Self) -> T) -> T {
+        self.path.push(step);
+        let result = run(self);
+        self.path.pop();
         result
     }
 }
 
 /// Reads one place; answers whether something was there.
-struct NodeSeed<'s> {
+struct NodeSeed<'w, 's> {
     node: &'s Node,
-    record: &'s mut Record,
-    walk: &'s mut Walk,
+    /// The record its values belong to.
+    record: usize,
+    walk: &'w mut Walk<'s>,
 }
 
-impl<'de> DeserializeSeed<'de> for NodeSeed<'_> {
+impl<'de> DeserializeSeed<'de> for NodeSeed<'_, '_> {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
@@ -89,10 +127,10 @@ impl<'de> DeserializeSeed<'de> for NodeSeed<'_> {
     }
 }
 
-impl NodeSeed<'_> {
+impl<'s> NodeSeed<'_, 's> {
     fn text<E: Error>(self, slot: usize, kind: Kind, text: &str) -> Result<bool, E> {
         match kind.canonical(text.into()) {
-            Ok(text) => self.record.texts[slot] = Some(text.into()),
+            Ok(text) => self.walk.reading.set(self.record, slot, &text),
             Err(rule) => return Err(self.walk.fail(rule)),
         }
         Ok(true)
@@ -107,9 +145,42 @@ impl NodeSeed<'_> {
         };
         Err(self.walk.fail(wanted))
     }
+
+    fn members<'de, A: MapAccess<'de>>(self, members: &'s [Member], closed: bool, map: &mut A) -> Result<(), A::Error> {
+        let Self { record, walk, .. } = self;
+        let seen = walk.seen.len();
+        walk.seen.resize(seen + members.len(), Seen::No);
+        let mut guess = 0;
+        while let Some(found) = map.next_key_seed(NameSeed { members, closed, guess, walk })? {
+            let Some(index) = found else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            let Member { name, node, .. } = &members[index];
+            if walk.seen[seen + index] != Seen::No {
+                return Err(walk.fail_at(name, "there once"));
+            }
+            let value = |walk: &mut Walk<'s>| map.next_value_seed(NodeSeed { node, record, walk });
+            let there = walk.below(Step::Member(name), value)?;
+            walk.seen[seen + index] = if there { Seen::Value } else { Seen::Null };
+            guess = index + 1;
+        }
+        for (index, member) in members.iter().enumerate() {
+            let fits = match walk.seen[seen + index] {
+                Seen::Value => true,
+                Seen::Null => member.nullable || !member.required,
+                Seen::No => !member.required,
+            };
+            if !fits {
+                return Err(walk.fail_at(&member.name, "there"));
+            }
+        }
+        walk.seen.truncate(seen);
+        Ok(())
+    }
 }
 
-impl<'de> Visitor<'de> for NodeSeed<'_> {
+impl<'de> Visitor<'de> for NodeSeed<'_, '_> {
     type Value = bool;
 
     fn expecting(&self, out: &mut fmt::Formatter) -> fmt::Result {
@@ -152,66 +223,64 @@ impl<'de> Visitor<'de> for NodeSeed<'_> {
         let Node::List { slot, item } = self.node else {
             return self.wrong();
         };
-        let mut index = 0usize;
-        loop {
-            let mut record = Record::absent(item);
-            let next = self.walk.below(&index.to_string(), |walk| {
-                let there = items.next_element_seed(NodeSeed { node: &item.root, record: &mut record, walk })?;
-                match there {
+        let Self { record: parent, walk, .. } = self;
+        for index in 0.. {
+            let record = walk.reading.add(item);
+            let there = walk.below(Step::Item(index), |walk| {
+                match items.next_element_seed(NodeSeed { node: &item.root, record, walk })? {
                     Some(false) => Err(walk.fail("an item, not null")),
                     there => Ok(there),
                 }
             })?;
-            if next.is_none() {
-                return Ok(true);
+            if there.is_none() {
+                walk.reading.take_back();
+                break;
             }
-            self.record.lists[*slot].push(record);
-            index += 1;
+            walk.reading.append(parent, *slot, record);
         }
+        Ok(true)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
         let Node::Object { members, closed } = self.node else {
             return self.wrong();
         };
-        let mut seen = vec![Seen::No; members.len()];
-        while let Some(name) = map.next_key::<std::borrow::Cow<'de, str>>()? {
-            let Some(index) = members.iter().position(|member| *member.name == *name) else {
-                if *closed {
-                    return Err(self
-                        .walk
-                        .below(&name, |walk| walk.fail("a member of the contract, or it would be lost")));
-                }
-                map.next_value::<IgnoredAny>()?;
-                continue;
-            };
-            if seen[index] != Seen::No {
-                return Err(self.walk.below(&name, |walk| walk.fail("there once")));
-            }
-            let (node, record) = (&members[index].node, &mut *self.record);
-            let there = self.walk.below(&name, |walk| map.next_value_seed(NodeSeed { node, record, walk }))?;
-            seen[index] = if there { Seen::Value } else { Seen::Null };
-        }
-        for (member, seen) in members.iter().zip(seen) {
-            let fits = match seen {
-                Seen::Value => true,
-                Seen::Null => member.nullable || !member.required,
-                Seen::No => !member.required,
-            };
-            if !fits {
-                return Err(self.walk.below(&member.name, |walk| walk.fail("there")));
-            }
-        }
-        Ok(true)
+        self.members(members, *closed, &mut map).map(|()| true)
     }
 }
 
-/// Whether a member has come.
-#[derive(Clone, Copy, PartialEq)]
-enum Seen {
-    No,
-    Null,
-    Value,
+/// Reads a name; answers which member it is. Members mostly come in the order of the shape, so the one behind the
+/// last is looked at first.
+struct NameSeed<'w, 's> {
+    members: &'s [Member],
+    closed: bool,
+    guess: usize,
+    walk: &'w mut Walk<'s>,
+}
+
+impl<'de> DeserializeSeed<'de> for NameSeed<'_, '_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<usize>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for NameSeed<'_, '_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, out: &mut fmt::Formatter) -> fmt::Result {
+        out.write_str("the name of a member")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Option<usize>, E> {
+        let (before, behind) = self.members.split_at(self.guess);
+        let at = |members: &[Member]| members.iter().position(|member| *member.name == *name);
+        match at(behind).map(|index| self.guess + index).or_else(|| at(before)) {
+            None if self.closed => Err(self.walk.fail_at(name, "a member of the contract, or it would be lost")),
+            found => Ok(found),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -235,15 +304,15 @@ mod tests {
     #[test]
     fn numbers_keep_their_digits() {
         let record = read(br#"{"a": 0.10000000000000000000001}"#, &shape());
-        assert_eq!(record.ok().as_ref().and_then(|record| record.text(0)), Some("0.10000000000000000000001"));
+        assert_eq!(record.unwrap().root().text(0), Some("0.10000000000000000000001"));
     }
 
     #[test]
     fn escapes_are_undone_and_what_is_not_read_is_skipped() {
         let body = br#"{"x": [{"t": 1}], "l": [{"t": "\u00e6\n\"", "x": null}]}"#;
-        let record = read(body, &shape());
-        let text = record.as_ref().ok().and_then(|record| record.list(0).first()?.text(0));
-        assert_eq!(text, Some("æ\n\""));
+        let reading = read(body, &shape()).unwrap();
+        let texts: Vec<_> = reading.root().list(0).map(|item| item.text(0)).collect();
+        assert_eq!(texts, [Some("æ\n\"")]);
     }
 
     #[test]

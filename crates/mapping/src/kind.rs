@@ -91,10 +91,10 @@ impl Kind {
         match self {
             Self::Text | Self::Time | Self::Opaque => Ok(text),
             Self::Boolean => boolean(&text).map(Cow::Borrowed),
-            Self::Integer => decimal::integer(&text).map(Cow::Owned),
-            Self::Decimal | Self::Number => decimal::decimal(&text).map(Cow::Owned),
+            Self::Integer => decimal::integer(text),
+            Self::Decimal | Self::Number => decimal::decimal(text),
             Self::DateTime => time::with_offset(text),
-            Self::Date => time::without_offset(&text).map(Cow::Owned),
+            Self::Date => time::without_offset(text),
             Self::Guid if is_guid(&text) => Ok(text),
             Self::Guid => Err("a uuid: 8-4-4-4-12 hexadecimal digits".into()),
         }

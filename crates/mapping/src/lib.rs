@@ -25,6 +25,7 @@ mod kind;
 mod openapi;
 mod path;
 mod plan;
+mod reading;
 mod report;
 mod shape;
 mod source;

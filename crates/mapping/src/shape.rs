@@ -37,28 +37,6 @@ pub(crate) struct Member {
     pub(crate) node: Node,
 }
 
-/// What was read of one object.
-#[derive(Debug, Default)]
-pub(crate) struct Record {
-    pub(crate) texts: Vec<Option<Box<str>>>,
-    pub(crate) lists: Vec<Vec<Record>>,
-}
-
-impl Record {
-    /// The record of an answer without a body: nothing is there.
-    pub(crate) fn absent(shape: &Shape) -> Self {
-        Self { texts: vec![None; shape.texts], lists: std::iter::repeat_with(Vec::new).take(shape.lists).collect() }
-    }
-
-    pub(crate) fn text(&self, slot: usize) -> Option<&str> {
-        self.texts.get(slot)?.as_deref()
-    }
-
-    pub(crate) fn list(&self, slot: usize) -> &[Record] {
-        self.lists.get(slot).map_or(&[], Vec::as_slice)
-    }
-}
-
 impl Default for Shape {
     fn default() -> Self {
         Self { root: Node::Unread, texts: 0, lists: 0 }

@@ -1,6 +1,7 @@
 //! `code = "<list>"`: code -> code. The number of the other side, by a list in
 //! `mappings/codelists/`. Requests go from old to new, replies from new to old.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::Conversion;
@@ -35,12 +36,12 @@ pub(crate) enum Outcome {
 
 impl Codes {
     /// The code of the other side, or the fault for one that has none.
-    pub(crate) fn translate(&self, code: &str) -> Result<String, u32> {
-        match (self.table.get(code), self.others) {
-            (Some(Outcome::Code(other)), _) => Ok(other.to_string()),
+    pub(crate) fn translate<'c>(&'c self, code: Cow<'c, str>) -> Result<Cow<'c, str>, u32> {
+        match (self.table.get(&*code), self.others) {
+            (Some(Outcome::Code(other)), _) => Ok(Cow::Borrowed(other)),
             (Some(Outcome::Fault(fault)), _) => Err(*fault),
             (None, Some(fault)) => Err(fault),
-            (None, None) => Ok(code.to_owned()),
+            (None, None) => Ok(code),
         }
     }
 }
@@ -56,13 +57,13 @@ mod tests {
 
     #[test]
     fn a_code_is_translated_or_refused() {
-        assert_eq!(codes(None).translate("4").as_deref(), Ok("8"));
-        assert_eq!(codes(None).translate("6"), Err(2003));
+        assert_eq!(codes(None).translate("4".into()).as_deref(), Ok("8"));
+        assert_eq!(codes(None).translate("6".into()), Err(2003));
     }
 
     #[test]
     fn others_pass_or_are_refused() {
-        assert_eq!(codes(None).translate("77").as_deref(), Ok("77"));
-        assert_eq!(codes(Some(2002)).translate("77"), Err(2002));
+        assert_eq!(codes(None).translate("77".into()).as_deref(), Ok("77"));
+        assert_eq!(codes(Some(2002)).translate("77".into()), Err(2002));
     }
 }

@@ -63,14 +63,17 @@ impl<'x> Context<'x, '_> {
     fn days_after(&self, text: &str, other: &'x Operand, item: Item<'x>) -> Option<i64> {
         let against = self.source(&other.source, item)?;
         let date = |text: &str| text.get(..10)?.parse::<chrono::NaiveDate>().ok();
-        let day = |text: &str| date(&time::danish_date(text).or_else(|_| time::without_offset(text)).ok()?);
+        let day = |text: &str| {
+            let dated = time::danish_date(text).map(Cow::Owned);
+            date(&dated.or_else(|_| time::without_offset(text.into())).ok()?)
+        };
         Some((day(text)? - day(&against)?).num_days())
     }
 }
 
-fn day(kind: Kind, text: &str) -> Option<String> {
+fn day(kind: Kind, text: &str) -> Option<Cow<'_, str>> {
     match kind {
-        Kind::DateTime => time::danish_date(text).ok(),
-        _ => time::without_offset(text).ok(),
+        Kind::DateTime => time::danish_date(text).ok().map(Cow::Owned),
+        _ => time::without_offset(text.into()).ok(),
     }
 }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::json;
 use crate::plan::{Call, Method, Plan, RefuseRule, Repeat};
-use crate::shape::Record;
+use crate::reading::Reading;
 use read::{Context, Item};
 
 pub use refusal::{Refusal, ReplyError};
@@ -94,7 +94,7 @@ pub struct Exchange<'p, 'm> {
 pub(crate) struct State {
     path_values: Vec<String>,
     handed_out: bool,
-    answer: Option<Record>,
+    answer: Option<Reading>,
 }
 
 impl<'p, 'm> Exchange<'p, 'm> {
@@ -122,7 +122,7 @@ impl<'p, 'm> Exchange<'p, 'm> {
             self.calls[index].handed_out = true;
             if !call.when.iter().all(|condition| self.context().holds(condition, Item::None)) {
                 // A call that is not made has an answer in which nothing is.
-                self.answered(index, Record::absent(&call.shape))?;
+                self.answered(index, Reading::absent(&call.shape))?;
                 continue;
             }
             self.calls[index].path_values = self.context().path_values(call)?;
@@ -152,8 +152,8 @@ impl<'p, 'm> Exchange<'p, 'm> {
     }
 
     /// Takes what was read of an answer, and judges the rules that waited for it.
-    fn answered(&mut self, call: usize, record: Record) -> Result<(), Refusal> {
-        self.calls[call].answer = Some(record);
+    fn answered(&mut self, call: usize, reading: Reading) -> Result<(), Refusal> {
+        self.calls[call].answer = Some(reading);
         self.judge(|rule| rule.after.contains(&call) && self.all_answered(&rule.after))
     }
 
@@ -170,16 +170,16 @@ impl<'p, 'm> Exchange<'p, 'm> {
     /// answer is not what its contract says, [`Refusal::Rule`] when a rule that reads it holds.
     pub fn answer(&mut self, call: CallId, answer: &Answer) -> Result<(), Refusal> {
         let plan = &self.plan.calls[call.0];
-        let record = match answer.status {
+        let reading = match answer.status {
             // Only a write may succeed without a word; a read without an answer has read nothing.
             200..300 if plan.shape.is_read() && (plan.repeat == Repeat::Read || !answer.body.is_empty()) => {
                 json::read(&answer.body, &plan.shape).map_err(|unreadable| Refusal::unreadable(plan, unreadable))?
             }
-            200..300 => Record::absent(&plan.shape),
-            _ if answer.already_accepted => Record::absent(&plan.shape),
+            200..300 => Reading::absent(&plan.shape),
+            _ if answer.already_accepted => Reading::absent(&plan.shape),
             _ => return Err(refused(plan, answer)),
         };
-        self.answered(call.0, record)
+        self.answered(call.0, reading)
     }
 
     /// Writes the reply as a SOAP envelope, once all calls are answered.

@@ -8,7 +8,7 @@ use super::{Facts, Refusal, State};
 use crate::convert::truncate::truncate;
 use crate::kind::Rule;
 use crate::plan::{Base, List, Place, Plan, Source, Step, Value};
-use crate::shape::Record;
+use crate::reading::Record;
 use crate::time;
 
 /// What values are read from.
@@ -25,7 +25,7 @@ pub(super) struct Context<'x, 'f> {
 pub(super) enum Item<'x> {
     None,
     Node(Node<'x>),
-    Record(&'x Record),
+    Record(Record<'x>),
 }
 
 /// A value that cannot be written. It names the place and the rule, never the value.
@@ -72,7 +72,7 @@ impl<'x> Context<'x, '_> {
     pub(super) fn source(&self, source: &'x Source, item: Item<'x>) -> Option<Cow<'x, str>> {
         match source {
             Source::Node { base, steps } => self.node(*base, steps, item).map(|node| node.text().into()),
-            Source::Answer { call, slot } => self.calls[*call].answer.as_ref()?.text(*slot).map(Cow::Borrowed),
+            Source::Answer { call, slot } => self.calls[*call].answer.as_ref()?.root().text(*slot).map(Cow::Borrowed),
             Source::Item { slot } => match item {
                 Item::Record(record) => record.text(*slot).map(Cow::Borrowed),
                 Item::None | Item::Node(_) => None,
@@ -107,19 +107,18 @@ impl<'x> Context<'x, '_> {
         item: Item<'x>,
         mut step: impl FnMut(Item<'x>) -> Result<(), E>,
     ) -> Result<(), E> {
-        let records: &[Record] = match (list, item) {
+        let record = match (list, item) {
             (List::Nodes { base, steps, last }, _) => {
                 let parent = self.node(*base, steps, item);
                 let mut nodes = parent.into_iter().flat_map(Node::children).filter(|node| node.element() == *last);
                 return nodes.try_for_each(|node| step(Item::Node(node)));
             }
-            (List::Answer { call, slot }, _) => {
-                self.calls[*call].answer.as_ref().map_or(&[], |record| record.list(*slot))
-            }
-            (List::Item { slot }, Item::Record(record)) => record.list(*slot),
-            (List::Item { .. }, Item::None | Item::Node(_)) => &[],
+            (List::Answer { call, slot }, _) => self.calls[*call].answer.as_ref().map(|answer| (answer.root(), *slot)),
+            (List::Item { slot }, Item::Record(record)) => Some((record, *slot)),
+            (List::Item { .. }, Item::None | Item::Node(_)) => None,
         };
-        records.iter().try_for_each(|record| step(Item::Record(record)))
+        let mut records = record.into_iter().flat_map(|(record, slot)| record.list(slot));
+        records.try_for_each(|record| step(Item::Record(record)))
     }
 }
 
@@ -144,7 +143,7 @@ fn apply<'x>(step: &'x Step, text: Cow<'x, str>) -> Result<Cow<'x, str>, Why<'x>
         }),
         Step::Code { list, codes, from } => {
             let code = from.canonical(text).map_err(Why::Rule)?;
-            codes.translate(&code).map(Cow::Owned).map_err(|fault| Why::Code { list, fault })
+            codes.translate(code).map_err(|fault| Why::Code { list, fault })
         }
     }
 }
