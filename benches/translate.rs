@@ -30,7 +30,7 @@ fn bench(criterion: &mut Criterion) {
     let catalogue = compile();
     let service = catalogue.mapping().service("BookingService").unwrap();
     let plan = service.plan("CreateBooking").unwrap();
-    let answer = Answer { status: 200, body: CREATED.into(), already_accepted: false };
+    let answer = Answer { status: 200, body: CREATED.into(), ..Answer::default() };
     let mut group = criterion.benchmark_group(format!("CreateBooking of {} bytes", CREATE.len()));
     group.throughput(Throughput::Bytes(CREATE.len() as u64));
     group.bench_function("read, validate, translate", |bencher| {

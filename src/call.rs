@@ -8,6 +8,7 @@
 //! header blocks       Envelope::require_headers           8232 to 8235
 //! for whom            access::grant                       1013, 4413, 4575
 //! message             Envelope::message                   1014
+//! turn of an update   Turns::wait                         1011
 //! backend calls       exchange                            the backend's own code, 1011
 //! reply               Exchange::reply                     1011
 //! line                journal::call                       1011, when the journal is strict
@@ -140,6 +141,7 @@ impl<'w> Call<'w> {
         let facts = Facts { now, request_id: &request_id, settings: &setting, new_guid: &clock::new_id };
         let mut exchange = Exchange::start(plan, message, &facts)?;
         self.event.dropped(exchange.dropped());
+        let _turns = self.worker.shared.turns.wait(exchange.entities(), self.deadline()).await?;
         let mut under_way = FuturesUnordered::new();
         let mut failed = None;
         loop {
@@ -159,11 +161,15 @@ impl<'w> Call<'w> {
     /// One backend call, numbered in the order they begin.
     fn send(&mut self, effect: Effect) -> impl Future<Output = (CallId, Result<Answer, CallError>)> + use<'w> {
         let (worker, request_id, number) = (self.worker, self.request_id, self.event.backend_call());
-        let deadline = self.started + worker.shared.config.calls.deadline;
+        let deadline = self.deadline();
         async move {
             let answer = worker.backends.send(&effect, request_id, number, deadline).await;
             (effect.call, answer.map_err(CallError::from))
         }
+    }
+
+    fn deadline(&self) -> Instant {
+        self.started + self.worker.shared.config.calls.deadline
     }
 
     fn limits(&self) -> Limits {

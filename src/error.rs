@@ -114,6 +114,9 @@ pub enum CallError {
     /// Is raised when a rule, a code list or the backend refuses the call.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// Is raised when others update the same entity until the deadline of this call. Nothing was sent.
+    #[error("others were updating the same until the deadline")]
+    Busy,
     /// Is raised when a backend could not be asked.
     #[error(transparent)]
     Backend(#[from] BackendError),
@@ -157,7 +160,7 @@ impl CallError {
             | Self::NotServed { .. }
             | Self::Gone { .. } => Blame::Caller,
             Self::Refused(refusal) => blame_of(refusal),
-            Self::Backend(_) => Blame::Backend,
+            Self::Backend(_) | Self::Busy => Blame::Backend,
             Self::Reply(_) | Self::Journal | Self::NoService => Blame::Facade,
         }
     }
@@ -168,6 +171,6 @@ fn blame_of(refusal: &Refusal) -> Blame {
         Refusal::Rule { .. } | Refusal::CodeList { .. } | Refusal::Conversion { .. } => Blame::Caller,
         Refusal::Setting { .. } => Blame::Facade,
         Refusal::Backend { code: Some(_), .. } | Refusal::Backend { fault: Some(_), .. } => Blame::Caller,
-        Refusal::Backend { .. } | Refusal::BackendUnreadable { .. } => Blame::Backend,
+        Refusal::Backend { .. } | Refusal::BackendUnreadable { .. } | Refusal::Changed { .. } => Blame::Backend,
     }
 }

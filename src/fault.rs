@@ -17,6 +17,9 @@ pub const NOT_ALLOWED: u32 = 4575;
 /// The number for an error inside.
 pub const INTERNAL: u32 = 1011;
 
+/// What is told when others update the same at the same time.
+const BUSY: &str = "others are changing the same at the moment; nothing was changed, send it again";
+
 /// Numbers the facade itself answers with; each must have its text in `mappings/faults.toml`.
 pub const NUMBERS: [u32; 11] = [1011, 1012, 1013, 1014, 1101, 4413, 4575, 8232, 8233, 8234, 8235];
 
@@ -48,6 +51,7 @@ pub fn tell(error: &CallError, faults: &Faults) -> Told {
             teller.known_with(FaultCode::Client, fault.unwrap_or(NOT_ALLOWED), reason)
         }
         CallError::Gone { fault, text } => Told { text: text.clone(), ..teller.known(FaultCode::Client, *fault) },
+        CallError::Busy => teller.busy(),
         CallError::Backend(_) | CallError::Reply(_) | CallError::Journal | CallError::NoService => {
             teller.known(FaultCode::Server, INTERNAL)
         }
@@ -89,6 +93,11 @@ impl Teller<'_> {
 
     fn invalid(&self, what: &dyn std::fmt::Display) -> Told {
         self.known_with(FaultCode::Client, INVALID_MESSAGE, what)
+    }
+
+    /// Worth another try, unlike other errors inside, so the caller is told.
+    fn busy(&self) -> Told {
+        self.known_with(FaultCode::Server, INTERNAL, &BUSY)
     }
 
     fn body(&self, problem: BodyProblem) -> Told {
@@ -146,6 +155,7 @@ impl Teller<'_> {
             Refusal::Conversion { .. } => self.invalid(refusal),
             Refusal::Backend { code: Some(code), text, .. } => self.turned_back(*code, text.as_deref()),
             Refusal::Backend { fault: Some(fault), .. } => self.known(FaultCode::Client, *fault),
+            Refusal::Changed { .. } => self.busy(),
             Refusal::Backend { .. } | Refusal::BackendUnreadable { .. } | Refusal::Setting { .. } => {
                 self.known(FaultCode::Server, INTERNAL)
             }

@@ -25,4 +25,5 @@ pub mod offline;
 pub mod peer;
 pub mod revocation;
 pub mod server;
+pub mod turns;
 pub mod watch;

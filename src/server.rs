@@ -10,6 +10,7 @@ use crate::backend::{Backends, Circuits};
 use crate::catalogue::Catalogue;
 use crate::clients::Registry;
 use crate::config::Config;
+use crate::turns::Turns;
 
 /// What the whole process shares.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct Shared {
     pub registry: ArcSwap<Registry>,
     /// Which backends are left alone at the moment.
     pub circuits: Circuits,
+    /// Which entities are being updated at the moment.
+    pub turns: Turns,
 }
 
 impl Shared {
@@ -30,7 +33,7 @@ impl Shared {
     pub fn new(config: Config, catalogue: Catalogue, registry: Registry) -> Arc<Self> {
         let circuits = Circuits::new(&config);
         let (catalogue, registry) = (ArcSwap::from_pointee(catalogue), ArcSwap::from_pointee(registry));
-        Arc::new(Self { config, catalogue, registry, circuits })
+        Arc::new(Self { config, catalogue, registry, circuits, turns: Turns::default() })
     }
 }
 

@@ -6,19 +6,21 @@ use serde_json::Value;
 use crate::dto::FejlDto;
 use crate::refusal::Refusal;
 
-/// Status and JSON body of an answer.
+/// Status and JSON body of an answer, and the version of what is in it.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Option<Value>,
+    /// How often the one indkaldelse in it was changed.
+    pub(crate) version: Option<usize>,
 }
 
 impl Answer {
     /// 200 with `body`.
     pub(crate) fn of(body: impl Serialize) -> Self {
         match serde_json::to_value(body) {
-            Ok(body) => Self { status: 200, body: Some(body) },
-            Err(_) => Self { status: 500, body: None },
+            Ok(body) => Self { status: 200, body: Some(body), version: None },
+            Err(_) => Self { status: 500, body: None, version: None },
         }
     }
 
@@ -55,6 +57,6 @@ mod tests {
 
     #[test]
     fn a_repeated_request_has_no_body() {
-        assert_eq!(Answer::refused(&Refusal::RequestRepeated), Answer { status: 412, body: None });
+        assert_eq!(Answer::refused(&Refusal::RequestRepeated), Answer { status: 412, body: None, version: None });
     }
 }

@@ -10,11 +10,11 @@ use crate::population::Population;
 use crate::refusal::Refusal;
 use crate::request_ids::RequestIds;
 use crate::store::Store;
-use crate::{rules, write};
+use crate::{rules, versions, write};
 
 /// # Errors
 /// What headers, id or body are refused for; [`Refusal::RequestRepeated`]; [`Refusal::IndkaldelseUnknown`] for an id
-/// that is not one of the citizen's, or is cancelled; then the rules of the domain.
+/// that is not one of the citizen's, or is cancelled; [`Refusal::Changed`]; then the rules of the domain.
 pub(crate) fn update(
     call: &Call,
     id: &str,
@@ -27,6 +27,7 @@ pub(crate) fn update(
     let body: CreateIndkaldelseRequestDto = write::body(call)?;
     let citizen = write::citizen(&caller, population)?;
     let present = store.find(citizen, id).ok_or(Refusal::IndkaldelseUnknown)?;
+    versions::check(call, store.version(citizen, id))?;
     rules::check_owner(present, body.ejersystem_type)?;
     rules::check_update(&body, present, &caller, &population.codelists, now)?;
     let originator = body.oprettet_af.or(Some(present.oprettet_af));

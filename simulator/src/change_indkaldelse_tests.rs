@@ -43,6 +43,19 @@ fn an_update_replaces_the_whole() {
 }
 
 #[test]
+fn an_update_of_another_version_than_the_present_one_changes_nothing() {
+    let simulator = plain();
+    let update = |id: &str, version: &str| update().with("x-requestid", id).with("if-match", version).call();
+    for version in ["\"2\"", "W/\"1\"", "1", ""] {
+        assert_eq!(outcome(&simulator, &update(&format!("other {version}"), version)), (412, None), "{version}");
+    }
+    assert_eq!(one(&simulator)["varighedMinutter"], 45);
+    for (id, version) in [("first", "\"1\""), ("second", "\"2\""), ("any", "*")] {
+        assert_eq!(outcome(&simulator, &update(id, version)), (200, None), "{version}");
+    }
+}
+
+#[test]
 fn an_unknown_id_is_90036_for_update_delete_and_read() {
     let other = "7a5e4b6e-0f1a-4f6e-9a51-0f2d3c4b5a00";
     for draft in [update().id(other), delete().id(other), read().path(&format!("/v1/Indkaldelse/{other}"))] {

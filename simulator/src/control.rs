@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::call::{Call, Operation};
 use crate::simulator::Simulator;
 use crate::trouble::Trouble;
+use crate::versions::Versions;
 
 /// Calls remembered; the oldest are forgotten first.
 const REMEMBERED: usize = 10_000;
@@ -19,6 +20,7 @@ const REMEMBERED: usize = 10_000;
 pub(crate) struct Control {
     troubles: Vec<Trouble>,
     calls: VecDeque<Record>,
+    pub(crate) versions: Versions,
     received: u64,
 }
 
@@ -81,6 +83,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
     config
         .route("/simulator/trouble", web::post().to(script))
         .route("/simulator/trouble", web::get().to(troubles))
+        .route("/simulator/versions", web::post().to(versions))
         .route("/simulator/calls", web::get().to(calls))
         .route("/simulator/reset", web::post().to(reset));
 }
@@ -101,6 +104,17 @@ async fn script(simulator: Data<Simulator>, body: Bytes) -> HttpResponse {
 /// What has not set in or is not over.
 async fn troubles(simulator: Data<Simulator>) -> impl Responder {
     HttpResponse::Ok().json(&simulator.control().troubles)
+}
+
+/// How versions are told from now on, until the reset.
+async fn versions(simulator: Data<Simulator>, body: Bytes) -> HttpResponse {
+    match serde_json::from_slice(&body) {
+        Ok(versions) => {
+            simulator.control().versions = versions;
+            HttpResponse::NoContent().finish()
+        }
+        Err(error) => HttpResponse::BadRequest().body(format!("versions not understood: {error}\n")),
+    }
 }
 
 async fn calls(simulator: Data<Simulator>) -> impl Responder {

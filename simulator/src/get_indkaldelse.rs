@@ -14,8 +14,9 @@ use crate::write;
 /// one of the citizen's, or is cancelled.
 pub(crate) fn one(call: &Call, id: &str, population: &Population, store: &Store) -> Result<Answer, Refusal> {
     let citizen = citizen(call, population)?;
-    let found = store.find(citizen, write::id(id, "indkaldelseId")?);
-    found.map(Answer::of).ok_or(Refusal::IndkaldelseUnknown)
+    let id = write::id(id, "indkaldelseId")?;
+    let found = store.find(citizen, id).ok_or(Refusal::IndkaldelseUnknown)?;
+    Ok(Answer { version: Some(store.version(citizen, id)), ..Answer::of(found) })
 }
 
 /// # Errors

@@ -34,6 +34,7 @@ mod testing;
 mod tls;
 mod trouble;
 mod value;
+mod versions;
 mod write;
 
 pub use server::{Running, start};

@@ -25,6 +25,8 @@ pub(crate) enum Refusal {
     Message(String),
     /// Is raised when the x-requestId was seen within the last 7 days.
     RequestRepeated,
+    /// Is raised when `If-Match` names another version than the present one.
+    Changed,
     /// Is raised when the service has no such path, or not with that verb.
     NoSuchPath,
     /// Is raised when the id of the indkaldelse is in use.
@@ -77,7 +79,8 @@ impl Refusal {
             Self::UserTypeUnknown => (403, 8174, USER_TYPE),
             Self::OrganisationUnknown => (403, 4575, "Du har ikke rettigheder til at gennemføre denne handling"),
             Self::Message(rule) => return (400, Some(1014), format!("Beskeden kunne ikke valideres: {rule}").into()),
-            Self::RequestRepeated => return (412, None, Cow::Borrowed("")),
+            // assumed for Changed: the status is HTTP's own, and no body was seen with it
+            Self::RequestRepeated | Self::Changed => return (412, None, Cow::Borrowed("")),
             Self::NoSuchPath => (404, 3, "Elementet findes ikke"),
             // assumed: a number of the published gap 90015 to 90035
             Self::IdInUse => (409, 90035, "Det angivne IndkaldelseId er allerede i brug"),

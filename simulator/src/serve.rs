@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use actix_web::body::SizedStream;
 use actix_web::http::StatusCode;
-use actix_web::http::header::ContentType;
+use actix_web::http::header::{ContentType, ETAG};
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse, rt};
 use futures_util::stream;
@@ -30,8 +30,13 @@ async fn run(simulator: &Simulator, call: &Call) -> HttpResponse {
     if let Some(answer) = &answer {
         simulator.control().answered(number, answer.status);
     }
+    let version = answer.as_ref().and_then(|answer| simulator.control().versions.etag(answer.version?));
     wait(trouble.delay_answer()).await;
-    respond(trouble.effect, answer)
+    let mut response = respond(trouble.effect, answer);
+    if let Some(version) = version {
+        response.headers_mut().insert(ETAG, version);
+    }
+    response
 }
 
 async fn wait(delay: Duration) {

@@ -73,6 +73,11 @@ impl Store {
         self.citizens.get(&citizen).map_or(&[], |registered| &registered.history)
     }
 
+    /// How often an indkaldelse was registered or changed: its version.
+    pub(crate) fn version(&self, citizen: CitizenId, id: Guid) -> usize {
+        self.history(citizen).iter().filter(|change| change.indkaldelse.indkaldelse_id == id).count()
+    }
+
     /// Registers a choice; a later one about the same type of talk replaces it.
     pub(crate) fn choose(&mut self, citizen: CitizenId, talk: Option<i32>, choice: i32) {
         self.citizens.entry(citizen).or_default().choices.insert(talk, choice);

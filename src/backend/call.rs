@@ -4,6 +4,7 @@ use super::request::Outgoing;
 use super::retry::{self, Decision, Outcome, Tries};
 use super::{Backend, BackendError};
 use dfdg_mapping::Answer;
+use reqwest::header::IF_MATCH;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
@@ -37,23 +38,30 @@ impl<'c> Call<'c> {
     /// Carries it out.
     pub(super) async fn run(&mut self) -> Result<Answer, BackendError> {
         let id = format!("{}.{}", self.request_id, self.number);
-        let request = self.outgoing.request(&self.backend.base, &id)?;
+        let mut request = self.outgoing.request(&self.backend.base, &id)?;
         let (name, circuits) = (&self.backend.settings.name, &self.backend.circuits);
         if !circuits.admit(name) {
             return Err(BackendError::CircuitOpen);
         }
-        let result = self.repeat(&request).await;
+        let result = self.repeat(&mut request).await;
         circuits.record(name, outcome(&result).is_trouble());
         result
     }
 
-    async fn repeat(&mut self, request: &reqwest::Request) -> Result<Answer, BackendError> {
+    /// Once a try may have arrived, `If-Match` is left out: that try would have changed the version itself, and a 412
+    /// could mean either. Without it, 412 means that the try was accepted.
+    async fn repeat(&mut self, request: &mut reqwest::Request) -> Result<Answer, BackendError> {
         loop {
             let result = self.once(request).await;
             let tries =
                 Tries { made: self.tries, allowed: self.backend.settings.attempts, sent_before: self.sent_before };
             match retry::decide(self.outgoing.repeat, tries, outcome(&result)) {
-                Decision::Again if self.wait().await => self.sent_before |= outcome(&result).may_have_arrived(),
+                Decision::Again if self.wait().await => {
+                    if outcome(&result).may_have_arrived() {
+                        self.sent_before = true;
+                        request.headers_mut().remove(IF_MATCH);
+                    }
+                }
                 Decision::AlreadyAccepted => return result.map(|answer| already_accepted(&answer)),
                 Decision::Again | Decision::Done | Decision::Fail => return result,
             }
@@ -89,5 +97,5 @@ fn outcome(result: &Result<Answer, BackendError>) -> Outcome {
 }
 
 fn already_accepted(answer: &Answer) -> Answer {
-    Answer { status: answer.status, body: Vec::new(), already_accepted: true }
+    Answer { status: answer.status, already_accepted: true, ..Answer::default() }
 }

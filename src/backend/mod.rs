@@ -24,6 +24,7 @@ use dfdg_contract::{Problem, Problems};
 use dfdg_mapping::{Answer, Effect};
 use request::Outgoing;
 use reqwest::Url;
+use reqwest::header::ETAG;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
@@ -129,6 +130,7 @@ impl Backend {
     async fn receive(&self, request: reqwest::Request) -> Result<Answer, BackendError> {
         let limit = self.settings.max_answer_bytes;
         let mut response = self.client.execute(request).await.map_err(|error| self.failure(error))?;
+        let version = response.headers().get(ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.failure(error))? {
             if body.len() + chunk.len() > limit {
@@ -136,7 +138,7 @@ impl Backend {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Answer { status: response.status().as_u16(), body, already_accepted: false })
+        Ok(Answer { status: response.status().as_u16(), body, already_accepted: false, version })
     }
 
     /// The cause goes to the diagnostics, without the URL.

@@ -109,5 +109,5 @@ fn read_answer(file: &Path) -> anyhow::Result<Answer> {
         Ok(status) => (status, rest.trim()),
         Err(_) => (200, text.trim()),
     };
-    Ok(Answer { status, body: body.as_bytes().to_vec(), already_accepted: false })
+    Ok(Answer { status, body: body.as_bytes().to_vec(), ..Answer::default() })
 }

@@ -8,7 +8,7 @@ use crate::identity::{Certificate, Cvr};
 use crate::peer::Peer;
 use chrono::{DateTime, Utc};
 use dfdg_contract::Operation;
-use dfdg_mapping::Service;
+use dfdg_mapping::{Refusal, Service};
 use serde::{Serialize, Serializer};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -270,7 +270,9 @@ fn error_label(error: &CallError) -> &'static str {
         CallError::Envelope(_) => "envelope",
         CallError::WrongAction { .. } => "soap_action",
         CallError::Access(_) => "access",
+        CallError::Refused(Refusal::Changed { .. }) => "changed_by_others",
         CallError::Refused(_) => "refused",
+        CallError::Busy => "busy",
         CallError::Backend(error) => error.label(),
         CallError::Reply(_) => "reply",
         CallError::NotServed { .. } => "not_served",

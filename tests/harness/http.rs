@@ -81,7 +81,7 @@ impl Answer {
 
 impl From<Answer> for dfdg_mapping::Answer {
     fn from(answer: Answer) -> Self {
-        Self { status: answer.status, body: answer.body.into_bytes(), already_accepted: false }
+        Self { status: answer.status, body: answer.body.into_bytes(), ..Self::default() }
     }
 }
 

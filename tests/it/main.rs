@@ -17,6 +17,7 @@ mod mistakes;
 mod process;
 mod reload;
 mod soap;
+mod updates;
 mod witness;
 mod world;
 mod wsdl;

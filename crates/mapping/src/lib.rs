@@ -38,7 +38,7 @@ pub use codelist::{Code, CodeList};
 pub use compile::compile;
 pub use convert::{CONVERSIONS, Conversion};
 pub use evidence::Evidence;
-pub use exchange::{Answer, CallId, Effect, Exchange, Facts, Refusal, ReplyError};
+pub use exchange::{Answer, CallId, Effect, Entity, Exchange, Facts, Refusal, ReplyError};
 pub use faults::{Blame, FaultEntry, Faults};
 pub use info::{CallInfo, EvidenceCounts, LineInfo, PlanInfo, ReasonInfo, RuleInfo};
 pub use plan::{Method, Plan, Repeat};

@@ -61,6 +61,8 @@ pub(crate) struct Call {
     pub(crate) faults: Vec<(u16, u32)>,
     /// The calls whose answers it reads.
     pub(crate) after: Vec<usize>,
+    /// The call whose answer its body starts from: it replaces what that call has read.
+    pub(crate) base: Option<usize>,
     pub(crate) shape: Shape,
     pub(crate) error_code: Arc<str>,
     pub(crate) error_text: Arc<str>,
@@ -112,7 +114,7 @@ pub enum Repeat {
 }
 
 /// A piece of a path.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Segment {
     Text(Box<str>),
     /// The path value with this index.

@@ -6,7 +6,7 @@ mod support;
 use chrono::DateTime;
 use dfdg_contract::soap::Envelope;
 use dfdg_contract::xml::Limits;
-use dfdg_mapping::{Answer, Exchange, Facts, Method, Refusal, compile};
+use dfdg_mapping::{Answer, Effect, Entity, Exchange, Facts, Method, Refusal, compile};
 use serde_json::{Value, json};
 use support::Fixture;
 
@@ -25,6 +25,25 @@ fn update(request: &str, owner: Option<&str>, current: &[u8]) -> Result<Value, R
 }
 
 fn sent(request: &str, owner: Option<&str>, current: &[u8]) -> Result<String, Refusal> {
+    exchange(request, owner, |mut exchange| {
+        let read = exchange.ready()?;
+        assert_eq!((read.len(), read[0].method), (1, Method::Get), "nothing is written before what is there was read");
+        exchange.answer(read[0].call, &answer(current, None))?;
+        let written = exchange.ready()?;
+        assert_eq!((written.len(), written[0].method), (1, Method::Put));
+        Ok(String::from_utf8(written[0].body.clone().unwrap()).unwrap())
+    })
+}
+
+fn answer(body: &[u8], version: Option<&str>) -> Answer {
+    Answer { status: 200, body: body.to_vec(), version: version.map(str::to_owned), ..Answer::default() }
+}
+
+fn exchange<T>(
+    request: &str,
+    owner: Option<&str>,
+    test: impl FnOnce(Exchange<'_, '_>) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
     let catalogue = compile(&Fixture::load()).unwrap_or_else(|problems| panic!("{problems}"));
     let service = catalogue.service("TalkService").unwrap();
     let text = format!(
@@ -40,13 +59,7 @@ fn sent(request: &str, owner: Option<&str>, current: &[u8]) -> Result<String, Re
         settings: &|name| owner.filter(|_| name == "owner"),
         new_guid: &|| uuid::Uuid::nil(),
     };
-    let mut exchange = Exchange::start(service.plan("UpdateTalk").unwrap(), &message, &facts)?;
-    let read = exchange.ready()?;
-    assert_eq!((read.len(), read[0].method), (1, Method::Get), "nothing is written before what is there was read");
-    exchange.answer(read[0].call, &Answer { status: 200, body: current.to_vec(), already_accepted: false })?;
-    let written = exchange.ready()?;
-    assert_eq!((written.len(), written[0].method), (1, Method::Put));
-    Ok(String::from_utf8(written[0].body.clone().unwrap()).unwrap())
+    test(Exchange::start(service.plan("UpdateTalk").unwrap(), &message, &facts)?)
 }
 
 fn stored(more: &Value) -> Vec<u8> {
@@ -111,4 +124,77 @@ fn a_read_without_an_answer_has_read_nothing_so_nothing_is_written() {
 fn a_rule_that_reads_an_answer_comes_before_the_write() {
     let refusal = update(&request(""), None, &stored(&json!({"details": {"seal": "s"}}))).unwrap_err();
     assert!(matches!(refusal, Refusal::Rule { fault: 4708, .. }), "{refusal}");
+}
+
+/// One reading that is answered with a version, and the `If-Match` of the write that follows.
+fn round(exchange: &mut Exchange<'_, '_>, current: &Value, version: &str) -> Result<(Effect, Option<String>), Refusal> {
+    let read = exchange.ready()?.remove(0);
+    assert_eq!(read.method, Method::Get);
+    exchange.answer(read.call, &answer(&stored(current), Some(version)))?;
+    let write = exchange.ready()?.remove(0);
+    let precondition = write.headers.iter().find(|(name, _)| name == "If-Match").map(|(_, value)| value.clone());
+    Ok((write, precondition))
+}
+
+fn changed() -> Answer {
+    Answer { status: 412, ..Answer::default() }
+}
+
+#[test]
+fn what_is_replaced_is_known_before_it_is_read() {
+    exchange(&request(""), None, |exchange| {
+        assert_eq!(exchange.entities(), [Entity { backend: 0, path: format!("/v1/stored/{ID}") }]);
+        Ok(())
+    })
+    .unwrap();
+}
+
+#[test]
+fn what_others_changed_in_between_is_read_again_once() {
+    exchange(&request(""), None, |mut exchange| {
+        let (write, precondition) = round(&mut exchange, &json!({"weight": 2}), "\"a\"")?;
+        assert_eq!(precondition.as_deref(), Some("\"a\""));
+        exchange.answer(write.call, &changed())?;
+        let (write, precondition) = round(&mut exchange, &json!({"weight": 3}), "\"b\"")?;
+        assert_eq!(precondition.as_deref(), Some("\"b\""));
+        let body: Value = serde_json::from_slice(write.body.as_deref().unwrap()).unwrap();
+        assert_eq!(body["weight"], 3);
+        let told = exchange.answer(write.call, &changed()).unwrap_err();
+        assert_eq!(told, Refusal::Changed { call: "update".into() });
+        Ok(())
+    })
+    .unwrap();
+}
+
+#[test]
+fn what_is_read_again_is_judged_again() {
+    let told = exchange(&request(""), None, |mut exchange| {
+        let (write, _) = round(&mut exchange, &json!({}), "\"a\"")?;
+        exchange.answer(write.call, &changed())?;
+        round(&mut exchange, &json!({"details": {"seal": "s"}}), "\"b\"").map(drop)
+    });
+    assert!(matches!(told, Err(Refusal::Rule { fault: 4708, .. })), "{told:?}");
+}
+
+#[test]
+fn a_412_is_somebody_elses_change_only_where_a_version_was_named() {
+    for version in ["W/\"a\"", "a"] {
+        let told = exchange(&request(""), None, |mut exchange| {
+            let (write, precondition) = round(&mut exchange, &json!({}), version)?;
+            assert_eq!(precondition, None);
+            exchange.answer(write.call, &changed())
+        });
+        assert!(matches!(told, Err(Refusal::Backend { status: 412, .. })), "{told:?}");
+    }
+}
+
+#[test]
+fn a_412_after_our_own_retry_is_our_own_change() {
+    exchange(&request(""), None, |mut exchange| {
+        let (write, _) = round(&mut exchange, &json!({}), "\"a\"")?;
+        exchange.answer(write.call, &Answer { already_accepted: true, ..changed() })?;
+        assert_eq!((exchange.waiting(), exchange.ready()?.len()), (0, 0));
+        Ok(())
+    })
+    .unwrap();
 }

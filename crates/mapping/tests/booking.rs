@@ -53,7 +53,7 @@ fn run(body: &str, link: Option<&str>, answer: &Value) -> Result<(Value, String)
     let mut exchange = Exchange::start(service.plan(&operation).unwrap(), &message, &facts)?;
     let effect = exchange.ready()?.remove(0);
     let sent = effect.body.map_or(Value::Null, |body| serde_json::from_slice(&body).unwrap());
-    exchange.answer(effect.call, &Answer { status: 200, body: answer.to_string().into(), already_accepted: false })?;
+    exchange.answer(effect.call, &Answer { status: 200, body: answer.to_string().into(), ..Answer::default() })?;
     Ok((sent, exchange.reply().unwrap_or_else(|error| panic!("{error}"))))
 }
 
@@ -147,7 +147,7 @@ fn numbers(request: &str) -> Vec<String> {
         let number = effect.headers.iter().find(|(name, _)| name == "x-civilregistrationIdentifier");
         sent.extend(number.map(|(_, number)| number.clone()));
         let body = if sent.len() == 1 { booking().to_string() } else { String::new() };
-        exchange.answer(effect.call, &Answer { status: 200, body: body.into(), already_accepted: false }).unwrap();
+        exchange.answer(effect.call, &Answer { status: 200, body: body.into(), ..Answer::default() }).unwrap();
     }
     sent
 }

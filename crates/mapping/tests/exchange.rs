@@ -75,7 +75,7 @@ fn body(effect: &Effect) -> &str {
 }
 
 fn answer(status: u16, body: &str) -> Answer {
-    Answer { status, body: body.into(), already_accepted: false }
+    Answer { status, body: body.into(), ..Answer::default() }
 }
 
 /// The reply to a request whose one call is answered so.

@@ -26,6 +26,11 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
+    /// The id of the SOAP call it belongs to.
+    pub(crate) fn request_id(&self) -> Uuid {
+        self.header("x-requestid").and_then(|id| id.split('.').next()).unwrap().parse().unwrap()
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| &**value)
     }
@@ -58,6 +63,21 @@ impl Backend {
         self.trouble(json!({ "times": times, "effect": { "kind": "answer", "status": status, "body": body } })).await;
     }
 
+    /// Which kind of `ETag` reads of one booking have from now on: `none`, `weak` or `strong`.
+    pub(crate) async fn versions(&self, kind: &str) {
+        let request = Request::soap(json!(kind).to_string()).start("POST", "/simulator/versions");
+        assert_eq!(self.control(&request).await.status, 204);
+    }
+
+    /// Sends what the facade has sent with another body and an id of its own; the status.
+    pub(crate) async fn another_system_sends(&self, model: &Seen, body: &Value) -> u16 {
+        let request = Request::soap(body.to_string()).start(&model.method, &model.path);
+        let own = ["host", "content-length", "if-match", "x-requestid"];
+        let taken = model.headers.iter().filter(|(name, _)| !own.contains(&name.as_str()));
+        let request = taken.fold(request, |request, (name, value)| request.header(name, value));
+        self.control(&request.header("x-requestid", &dfdg_facade::clock::new_id().to_string())).await.status
+    }
+
     /// The next call takes so long.
     pub(crate) async fn is_slow(&self, milliseconds: u32) {
         self.trouble(json!({ "delay_ms": milliseconds })).await;
@@ -81,10 +101,19 @@ impl Backend {
         self.all_calls().await.into_iter().filter(belongs).collect()
     }
 
+    /// The latest call with this method.
+    pub(crate) async fn last_call(&self, method: &str) -> Option<Seen> {
+        self.all_calls().await.into_iter().rfind(|call| call.method == method)
+    }
+
+    /// The call with this method and number among those, from 1.
+    pub(crate) async fn call_number(&self, method: &str, number: usize) -> Option<Seen> {
+        self.all_calls().await.into_iter().filter(|call| call.method == method).nth(number - 1)
+    }
+
     /// Waits for the first call; the id of the SOAP call it belongs to.
     pub(crate) async fn first_call(&self) -> Uuid {
-        let seen = eventually("a call at the simulator", async || self.all_calls().await.into_iter().next()).await;
-        seen.header("x-requestid").and_then(|id| id.split('.').next()).unwrap().parse().unwrap()
+        eventually("a call at the simulator", async || self.all_calls().await.into_iter().next()).await.request_id()
     }
 
     async fn control(&self, request: &Request) -> Response {

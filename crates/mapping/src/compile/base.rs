@@ -32,6 +32,11 @@ impl<'a> Base<'a> {
         }
     }
 
+    /// The call whose answer it is.
+    pub(crate) fn call(&self) -> usize {
+        self.call
+    }
+
     /// What stands behind a member.
     pub(crate) fn below(&self, name: &str) -> Option<Self> {
         let member = self.members().iter().find(|member| member.name == name)?;
@@ -70,9 +75,19 @@ impl<'a> Builder<'a> {
                 None => return self.unknown(*line, text, format!("`{name}` must be a required member of the answer")),
             }
         }
-        match base.members() {
-            [] => self.unknown(*line, text, "a base is an object"),
-            _ => Some(base),
+        if base.members().is_empty() {
+            return self.unknown(*line, text, "a base is an object");
+        }
+        Some(base)
+    }
+
+    /// Checks that what a call replaces is known before anything is read: then two updates of it can be kept apart.
+    /// `after` must be what its path reads, and no more.
+    pub(crate) fn check_replaced(&self, index: usize, spec: &CallSpec) {
+        if spec.base.is_some() && !self.calls[index].after.is_empty() {
+            let message = format!("the path of `{}` depends on an answer, and the call has a `base`", spec.name.value);
+            let hint = "what is updated must be known before it is read, so that two updates of it can take turns";
+            self.report.hinted(spec.path.line, message, hint);
         }
     }
 

@@ -68,6 +68,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) read: BTreeSet<String>,
     /// Calls whose answers it reads.
     pub(crate) after: BTreeSet<usize>,
+    /// The call whose answer its body starts from.
+    pub(crate) base: Option<usize>,
 }
 
 /// Where `./` begins.

@@ -1,5 +1,6 @@
 //! The values of a call: path, query, headers, body.
 
+use super::base::Base;
 use super::builder::{Builder, Scope, Stage};
 use super::resolve::Side;
 use super::value::Want;
@@ -35,10 +36,13 @@ impl Builder<'_> {
         self.stage = Stage::Call(index);
         let own = spec.evidence.clone().or(&self.evidence);
         let outer = std::mem::replace(&mut self.evidence, own);
-        let when: Vec<_> = spec.when.iter().map(|when| self.condition(when, &Scope::Root)).collect();
         let proven = self.proven.clone();
         self.prove_for_call(&spec.when);
+        let after = std::mem::take(&mut self.calls[index].after);
         let path_values = self.path_values(index, spec);
+        self.check_replaced(index, spec);
+        self.calls[index].after.extend(after);
+        let when: Vec<_> = spec.when.iter().map(|when| self.condition(when, &Scope::Root)).collect();
         let query = self.parameters(index, Place::Query, &spec.query, spec.line, &[]);
         let headers = self.headers(index, spec);
         let body = self.call_body(index, spec);
@@ -204,6 +208,7 @@ impl Builder<'_> {
                     self.partial = true;
                     return None;
                 }
+                self.calls[index].base = base.as_ref().map(Base::call);
                 let json = self.json(&item, body.schema, &what, true, (&Scope::Root, base.as_ref()));
                 base.iter().for_each(|base| self.close(base, body.schema));
                 json.map(|(json, _)| Some(json))
@@ -252,6 +257,7 @@ impl Builder<'_> {
             repeat: draft.repeat,
             faults: parts.faults,
             after: draft.after.iter().copied().collect(),
+            base: draft.base,
             shape: std::mem::take(&mut draft.shape),
             error_code: backend.error_code.clone(),
             error_text: backend.error_text.clone(),

@@ -46,6 +46,7 @@ impl<'a> Builder<'a> {
             shape: Shape::default(),
             read: std::collections::BTreeSet::new(),
             after: std::collections::BTreeSet::new(),
+            base: None,
         })
     }
 

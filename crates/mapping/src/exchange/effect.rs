@@ -28,14 +28,7 @@ impl<'x> Context<'x, '_> {
     }
 
     fn path(&self, index: usize, call: &'x Call) -> Result<String, Refusal> {
-        let values = &self.calls[index].path_values;
-        let mut path = String::new();
-        for segment in &call.path {
-            match segment {
-                Segment::Text(text) => path.push_str(text),
-                Segment::Value(index) => path.push_str(&url(&values[*index])),
-            }
-        }
+        let mut path = path(&call.path, &self.calls[index].path_values);
         let mut separator = '?';
         for (name, value) in &call.query {
             if let Some(text) = self.value(value, Item::None)? {
@@ -57,6 +50,18 @@ impl<'x> Context<'x, '_> {
         }
         Ok(headers)
     }
+}
+
+/// A path without its query.
+pub(super) fn path(segments: &[Segment], values: &[String]) -> String {
+    let mut path = String::new();
+    for segment in segments {
+        match segment {
+            Segment::Text(text) => path.push_str(text),
+            Segment::Value(index) => path.push_str(&url(&values[*index])),
+        }
+    }
+    path
 }
 
 /// Only unreserved characters stay (RFC 3986).

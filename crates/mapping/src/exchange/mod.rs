@@ -9,6 +9,7 @@ mod judge;
 mod read;
 mod refusal;
 mod reply;
+mod update;
 
 use chrono::{DateTime, FixedOffset};
 use dfdg_contract::Message;
@@ -20,6 +21,7 @@ use crate::reading::Reading;
 use read::{Context, Item};
 
 pub use refusal::{Refusal, ReplyError};
+pub use update::Entity;
 
 /// What the facade knows about a call.
 pub struct Facts<'a> {
@@ -79,6 +81,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// 412 after a retry of our own of a `keyed` call: the first try was accepted, its answer is lost.
     pub already_accepted: bool,
+    /// The `ETag`, as it came.
+    pub version: Option<String>,
 }
 
 /// One request on its way.
@@ -87,6 +91,8 @@ pub struct Exchange<'p, 'm> {
     message: &'m Message<'m>,
     facts: &'m Facts<'m>,
     calls: Vec<State>,
+    /// Whether what is updated had changed, and was read a second time.
+    read_again: bool,
 }
 
 /// How far a call has come.
@@ -95,6 +101,8 @@ pub(crate) struct State {
     path_values: Vec<String>,
     handed_out: bool,
     answer: Option<Reading>,
+    /// The version of what was read.
+    version: Option<String>,
 }
 
 impl<'p, 'm> Exchange<'p, 'm> {
@@ -104,7 +112,7 @@ impl<'p, 'm> Exchange<'p, 'm> {
     /// [`Refusal::Rule`] of the first rule that holds.
     pub fn start(plan: &'p Plan, message: &'m Message<'m>, facts: &'m Facts<'m>) -> Result<Self, Refusal> {
         let calls = plan.calls.iter().map(|_| State::default()).collect();
-        let exchange = Self { plan, message, facts, calls };
+        let exchange = Self { plan, message, facts, calls, read_again: false };
         exchange.judge(|rule| rule.after.is_empty())?;
         Ok(exchange)
     }
@@ -126,7 +134,9 @@ impl<'p, 'm> Exchange<'p, 'm> {
                 continue;
             }
             self.calls[index].path_values = self.context().path_values(call)?;
-            effects.push(self.context().effect(index, call)?);
+            let mut effect = self.context().effect(index, call)?;
+            effect.headers.extend(self.precondition(index));
+            effects.push(effect);
         }
         Ok(effects)
     }
@@ -176,9 +186,11 @@ impl<'p, 'm> Exchange<'p, 'm> {
                 json::read(&answer.body, &plan.shape).map_err(|unreadable| Refusal::unreadable(plan, unreadable))?
             }
             200..300 => Reading::absent(&plan.shape),
+            412 if !answer.already_accepted && self.precondition(call.0).is_some() => return self.read_again(call.0),
             _ if answer.already_accepted => Reading::absent(&plan.shape),
             _ => return Err(refused(plan, answer)),
         };
+        self.calls[call.0].version.clone_from(&answer.version);
         self.answered(call.0, reading)
     }
 

@@ -57,6 +57,13 @@ pub enum Refusal {
         /// Without a code: the fault `[call.faults]` names for the status.
         fault: Option<u32>,
     },
+    /// Is raised when somebody else changed what a call replaces, and did so again while it was read anew. Nothing
+    /// was written.
+    #[error("what call {call} replaces was changed by others at the same time")]
+    Changed {
+        /// The call's name.
+        call: String,
+    },
     /// Is raised when a success is not what the backend's contract says, or has a code without partner.
     #[error("the answer of call {call} cannot be read at `{pointer}`: it must be {rule}")]
     BackendUnreadable {
