@@ -94,10 +94,9 @@ pub struct Grant {
 /// revoked or that cannot be told.
 pub fn identify(peer: &Peer, now: DateTime<Utc>) -> Result<&Identity, AccessError> {
     match &peer.identity {
-        None => Err(AccessError::NoCertificate),
-        Some(Err(refusal)) => Err(AccessError::CertificateRefused(*refusal)),
-        Some(Ok(identity)) if !identity.valid_at(now) => Err(AccessError::CertificateNotValid),
-        Some(Ok(identity)) => peer.trail.check(now).map(|()| identity).map_err(AccessError::Revocation),
+        Err(error) => Err(error.clone()),
+        Ok(identity) if !identity.valid_at(now) => Err(AccessError::CertificateNotValid),
+        Ok(identity) => peer.trail.check(now).map(|()| identity).map_err(AccessError::Revocation),
     }
 }
 

@@ -7,6 +7,7 @@ use dfdg_mapping::{Refusal, ReplyError};
 use thiserror::Error;
 
 use crate::backend::BackendError;
+use crate::forwarded;
 use crate::identity;
 use crate::revocation;
 
@@ -47,6 +48,9 @@ pub enum AccessError {
     /// Is raised when the certificate is not one of those that may call.
     #[error("certificate refused: {0}")]
     CertificateRefused(identity::Refusal),
+    /// Is raised when a certificate is named in a header and is not accepted from there.
+    #[error(transparent)]
+    Forwarded(#[from] forwarded::Refusal),
     /// Is raised when the certificate is outside its time of validity by now.
     #[error("certificate not valid now")]
     CertificateNotValid,
@@ -77,6 +81,7 @@ impl AccessError {
         match self {
             Self::NoCertificate => "no_certificate",
             Self::CertificateRefused(refusal) => refusal.reason(),
+            Self::Forwarded(refusal) => refusal.reason(),
             Self::CertificateNotValid => "certificate_not_valid",
             Self::Revocation(refusal) => refusal.reason(),
             Self::NotRegistered => "not_registered",

@@ -76,7 +76,8 @@ impl Watcher {
 fn certificates(config: &Config) -> impl Iterator<Item = End> {
     let trust = &config.callers.trust;
     let authorities = trust.roots.iter().chain(&trust.issuing).flat_map(|file| all_of("authority", file));
-    first_of("server_certificate", &config.callers.server.certificate).into_iter().chain(authorities)
+    let proxies = config.callers.proxy.certificates.iter().flat_map(|file| first_of("proxy_certificate", file));
+    first_of("server_certificate", &config.callers.server.certificate).into_iter().chain(authorities).chain(proxies)
 }
 
 fn list(standing: &Standing) -> Option<(End, TimeDelta)> {

@@ -123,6 +123,7 @@ impl Teller<'_> {
 
     fn access(&self, error: &AccessError) -> Told {
         let number = match error {
+            AccessError::Forwarded(refusal) => return self.known_with(FaultCode::Client, 1012, refusal),
             AccessError::NoCertificate => 1101,
             AccessError::CertificateRefused(_)
             | AccessError::CertificateNotValid

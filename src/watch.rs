@@ -125,7 +125,8 @@ impl Files {
 
 fn certificates(callers: &Callers) -> Vec<PathBuf> {
     let own = [&callers.server.certificate, &callers.server.key];
-    own.into_iter().chain(&callers.trust.roots).chain(&callers.trust.issuing).cloned().collect()
+    let others = callers.trust.roots.iter().chain(&callers.trust.issuing).chain(&callers.proxy.certificates);
+    own.into_iter().chain(others).cloned().collect()
 }
 
 fn catalogue(settings: &Catalogue) -> Vec<PathBuf> {
