@@ -4,6 +4,7 @@ use std::io;
 
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, OtherError, PeerIncompatible};
 
+use super::verifier;
 use crate::revocation;
 
 /// Why a connection ended before its first request.
@@ -26,6 +27,8 @@ pub enum Reason {
     BadSignature,
     /// The address is that of a proxy, and the certificate is none of `callers.proxy.certificates`.
     NotTheProxy,
+    /// There are more or larger certificates than are looked at.
+    CertificateTooLarge,
     /// The certificate fails in another way: encoding, purpose, unknown critical extension.
     BadCertificate,
     /// The caller speaks neither TLS 1.2 nor TLS 1.3 (docs/old-clients.md), or not `http/1.1` on top of it.
@@ -48,7 +51,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, for metrics that start at zero.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::NoCertificate,
         Self::UnknownIssuer,
         Self::Expired,
@@ -57,6 +60,7 @@ impl Reason {
         Self::RevocationUnknown,
         Self::BadSignature,
         Self::NotTheProxy,
+        Self::CertificateTooLarge,
         Self::BadCertificate,
         Self::ProtocolVersion,
         Self::NoCommonCipher,
@@ -80,6 +84,7 @@ impl Reason {
             Self::RevocationUnknown => "revocation_unknown",
             Self::BadSignature => "bad_signature",
             Self::NotTheProxy => "not_the_proxy",
+            Self::CertificateTooLarge => "certificate_too_large",
             Self::BadCertificate => "bad_certificate",
             Self::ProtocolVersion => "protocol_version",
             Self::NoCommonCipher => "no_common_cipher",
@@ -122,6 +127,10 @@ impl Reason {
                 Self::ProtocolVersion
             }
             Error::InvalidMessage(InvalidMessage::InvalidContentType) => Self::NotTls,
+            // no other message of a client is so long
+            Error::InvalidMessage(
+                InvalidMessage::CertificatePayloadTooLarge | InvalidMessage::HandshakePayloadTooLarge,
+            ) => Self::CertificateTooLarge,
             Error::AlertReceived(AlertDescription::CloseNotify | AlertDescription::UserCanceled) => Self::Closed,
             Error::AlertReceived(_) => Self::RefusedByCaller,
             _ => Self::Other,
@@ -135,6 +144,7 @@ impl Reason {
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Self::NotYetValid,
             CertificateError::Revoked => Self::Revoked,
             CertificateError::Other(OtherError(other)) if other.is::<revocation::Refusal>() => Self::RevocationUnknown,
+            CertificateError::Other(OtherError(other)) if other.is::<verifier::TooLarge>() => Self::CertificateTooLarge,
             CertificateError::ApplicationVerificationFailure => Self::NotTheProxy,
             CertificateError::BadSignature
             | CertificateError::UnsupportedSignatureAlgorithmContext { .. }

@@ -199,7 +199,7 @@ impl Snapshot {
         let issuing = certificates(ISSUING, &callers.trust.issuing)?;
         let required = callers.client_certificate == ClientCertificate::Required;
         let standing = Standing::new(Arc::clone(revocation), &roots, &issuing);
-        let verifier = Arc::new(CallerVerifier::new(&roots, issuing, required, standing)?);
+        let verifier = Arc::new(CallerVerifier::new(Arc::clone(&provider), &roots, issuing, required, standing)?);
         let own = Arc::new(SingleCertAndKey::from(own));
         let config = |verifier| {
             server_config(Arc::clone(&provider), verifier, Arc::clone(&own)).map(Arc::new).map_err(TlsError::Setup)

@@ -4,6 +4,7 @@
 mod calls;
 mod client;
 mod handshakes;
+mod hostile;
 mod limits;
 mod proxy;
 mod revoked;
