@@ -66,6 +66,9 @@ pub enum AccessError {
     /// Is raised when the client system may not call this operation.
     #[error("operation not allowed")]
     OperationNotAllowed,
+    /// Is raised when there is no such type of organisation.
+    #[error("organisation type unknown")]
+    OrganisationTypeUnknown,
     /// Is raised when the operation is not for organisations of this type.
     #[error("organisation type not permitted")]
     OrganisationTypeNotPermitted,
@@ -87,6 +90,7 @@ impl AccessError {
             Self::NotRegistered => "not_registered",
             Self::RegistrationNotValid => "registration_not_valid",
             Self::OperationNotAllowed => "operation_not_allowed",
+            Self::OrganisationTypeUnknown => "organisation_type_unknown",
             Self::OrganisationTypeNotPermitted => "organisation_type_not_permitted",
             Self::OrganisationNotAllowed => "organisation_not_allowed",
         }
