@@ -8,6 +8,7 @@ mod call;
 mod circuit;
 mod client;
 mod error;
+mod renewal;
 mod request;
 mod retry;
 
@@ -16,12 +17,14 @@ mod tests;
 
 pub use circuit::{Circuits, State};
 pub use error::BackendError;
+pub use renewal::TlsConfigs;
 
 use crate::config::{self, Config};
 use crate::journal::{self, BackendCall};
 use call::Call;
 use dfdg_contract::{Problem, Problems};
 use dfdg_mapping::{Answer, Effect};
+use renewal::Renewed;
 use request::Outgoing;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -35,12 +38,12 @@ impl Backends {
     /// Connects the catalogue's backends, by their names, to the settings.
     ///
     /// # Errors
-    /// A name without settings, and certificates or keys that cannot be used: all of them.
-    pub fn new(config: &Config, names: &[&str], circuits: &Circuits) -> Result<Self, Problems> {
+    /// A name without settings: all of them.
+    pub fn new(config: &Config, names: &[&str], circuits: &Circuits, tls: &TlsConfigs) -> Result<Self, Problems> {
         let mut problems = Vec::new();
         let mut backends = Vec::new();
         for name in names {
-            match Backend::new(config, name, circuits) {
+            match Backend::new(config, name, circuits, tls) {
                 Ok(backend) => backends.push(backend),
                 Err(found) => problems.extend(found.into_list()),
             }
@@ -79,18 +82,19 @@ fn answer_label(answer: &Answer) -> &'static str {
 #[derive(Debug)]
 struct Backend {
     settings: config::Backend,
-    client: reqwest::Client,
+    client: Renewed,
     circuits: Circuits,
 }
 
 impl Backend {
-    fn new(config: &Config, name: &str, circuits: &Circuits) -> Result<Self, Problems> {
+    fn new(config: &Config, name: &str, circuits: &Circuits, tls: &TlsConfigs) -> Result<Self, Problems> {
         let missing = || {
             Problem::new("settings", 0, format!("backend `{name}` of the mappings is not in the settings"))
                 .hint(format!("add [backends.{name}] with its url"))
         };
         let settings = config.backends.get(name).ok_or_else(missing)?.clone();
-        Ok(Self { client: client::client(&settings)?, settings, circuits: circuits.clone() })
+        let client = Renewed::new(&settings, tls.of(name).ok_or_else(missing)?)?;
+        Ok(Self { client, settings, circuits: circuits.clone() })
     }
 
     async fn send(
@@ -123,7 +127,8 @@ impl Backend {
 
     async fn receive(&self, request: reqwest::Request) -> Result<Answer, BackendError> {
         let limit = self.settings.max_answer_bytes;
-        let mut response = self.client.execute(request).await.map_err(|error| self.failure(error))?;
+        let mut response =
+            self.client.current(&self.settings).execute(request).await.map_err(|error| self.failure(error))?;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.failure(error))? {
             if body.len() + chunk.len() > limit {
