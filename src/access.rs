@@ -22,6 +22,8 @@ pub struct HeaderPaths {
     active: Option<OrganisationPath>,
     request: Option<OrganisationPath>,
     user_type: Option<Vec<ElementId>>,
+    /// The types of organisation there are, as far as is known.
+    types: Vec<u32>,
 }
 
 #[derive(Debug)]
@@ -31,9 +33,10 @@ struct OrganisationPath {
 }
 
 impl HeaderPaths {
-    /// Finds the paths in a contract; a contract without these header blocks has none.
+    /// Finds the paths in a contract; a contract without these header blocks has none. `types` are
+    /// the types of organisation in the code list.
     #[must_use]
-    pub fn of(contract: &Contract) -> Self {
+    pub fn of(contract: &Contract, types: &[u32]) -> Self {
         let find = |kind: &[&str], code: &[&str]| {
             Some(OrganisationPath { kind: path(contract, kind)?, code: path(contract, code)? })
         };
@@ -49,6 +52,7 @@ impl HeaderPaths {
                 &[request[0], request[1], "OrganisationCode"],
             ),
             user_type: path(contract, &user),
+            types: types.to_vec(),
         }
     }
 
@@ -94,10 +98,9 @@ pub struct Grant {
 /// revoked or that cannot be told.
 pub fn identify(peer: &Peer, now: DateTime<Utc>) -> Result<&Identity, AccessError> {
     match &peer.identity {
-        None => Err(AccessError::NoCertificate),
-        Some(Err(refusal)) => Err(AccessError::CertificateRefused(*refusal)),
-        Some(Ok(identity)) if !identity.valid_at(now) => Err(AccessError::CertificateNotValid),
-        Some(Ok(identity)) => peer.trail.check(now).map(|()| identity).map_err(AccessError::Revocation),
+        Err(error) => Err(error.clone()),
+        Ok(identity) if !identity.valid_at(now) => Err(AccessError::CertificateNotValid),
+        Ok(identity) => peer.trail.check(now).map(|()| identity).map_err(AccessError::Revocation),
     }
 }
 
@@ -138,9 +141,10 @@ pub fn grant(client: Arc<ClientSystem>, demand: Demand<'_>, headers: &Message<'_
     if !client.may_call(demand.service, demand.operation) {
         return Err(AccessError::OperationNotAllowed);
     }
-    let organisation = demand.paths.active.as_ref().map(|path| registered(&client, path, headers)).transpose()?;
+    let registered = |path| registered(&client, &demand.paths.types, path, headers);
+    let organisation = demand.paths.active.as_ref().map(registered).transpose()?;
     if let Some(path) = &demand.paths.request {
-        registered(&client, path, headers)?;
+        registered(path)?;
     }
     let permitted = |organisation: &Organisation| {
         demand.organisation_types.is_empty() || demand.organisation_types.contains(&organisation.kind())
@@ -151,13 +155,19 @@ pub fn grant(client: Arc<ClientSystem>, demand: Demand<'_>, headers: &Message<'_
     Ok(Grant { client, organisation })
 }
 
-/// The organisation at a path, if the client system is registered to act for it.
+/// The organisation at a path, if the client system is registered to act for it. A type is unknown when neither the
+/// code list nor the registration has it: whoever registers a type that is new to the list is right.
 fn registered(
     client: &ClientSystem,
+    known_types: &[u32],
     path: &OrganisationPath,
     headers: &Message<'_>,
 ) -> Result<Organisation, AccessError> {
     let kind = text(headers, &path.kind).and_then(|kind| kind.parse().ok());
+    let registered = |kind| client.organisations().iter().any(|organisation| organisation.kind() == kind);
+    if kind.is_some_and(|kind| !known_types.contains(&kind) && !registered(kind)) {
+        return Err(AccessError::OrganisationTypeUnknown);
+    }
     let organisation = kind.and_then(|kind| client.organisation(kind, text(headers, &path.code)?));
     organisation.cloned().ok_or(AccessError::OrganisationNotAllowed)
 }

@@ -85,6 +85,14 @@ fn embedded(path: &str) -> io::Result<Cow<'static, str>> {
     text.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "there is no such file"))
 }
 
+/// The code list of the types of organisation.
+const ORGANISATION_TYPES: &str = "organisationstype";
+
+fn organisation_types(mapping: &dfdg_mapping::Catalogue) -> Vec<u32> {
+    let lists = mapping.code_lists.iter().filter(|list| list.name == ORGANISATION_TYPES);
+    lists.flat_map(|list| &list.codes).filter_map(|code| code.old.as_ref()?.parse().ok()).collect()
+}
+
 /// All services with their plans, found by path.
 #[derive(Debug)]
 pub struct Catalogue {
@@ -137,7 +145,9 @@ impl Catalogue {
         let untold = fault::NUMBERS.iter().filter(|&&number| mapping.faults.by_old(number).is_none());
         let problem = |number: &u32| Problem::new("mappings/faults.toml", 0, format!("the fault {number} has no text"));
         Problems::none(untold.map(problem).collect())?;
-        let header_paths = mapping.services.iter().map(|service| HeaderPaths::of(&service.contract)).collect();
+        let types = organisation_types(&mapping);
+        let paths = |service: &Service| HeaderPaths::of(&service.contract, &types);
+        let header_paths = mapping.services.iter().map(paths).collect();
         let paths = |(index, service): (usize, &Service)| {
             service.paths.iter().map(|path| (path.to_ascii_lowercase(), index)).collect::<Vec<_>>()
         };

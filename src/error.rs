@@ -7,6 +7,7 @@ use dfdg_mapping::{Refusal, ReplyError};
 use thiserror::Error;
 
 use crate::backend::BackendError;
+use crate::forwarded;
 use crate::identity;
 use crate::revocation;
 
@@ -47,6 +48,9 @@ pub enum AccessError {
     /// Is raised when the certificate is not one of those that may call.
     #[error("certificate refused: {0}")]
     CertificateRefused(identity::Refusal),
+    /// Is raised when a certificate is named in a header and is not accepted from there.
+    #[error(transparent)]
+    Forwarded(#[from] forwarded::Refusal),
     /// Is raised when the certificate is outside its time of validity by now.
     #[error("certificate not valid now")]
     CertificateNotValid,
@@ -62,6 +66,9 @@ pub enum AccessError {
     /// Is raised when the client system may not call this operation.
     #[error("operation not allowed")]
     OperationNotAllowed,
+    /// Is raised when there is no such type of organisation.
+    #[error("organisation type unknown")]
+    OrganisationTypeUnknown,
     /// Is raised when the operation is not for organisations of this type.
     #[error("organisation type not permitted")]
     OrganisationTypeNotPermitted,
@@ -77,11 +84,13 @@ impl AccessError {
         match self {
             Self::NoCertificate => "no_certificate",
             Self::CertificateRefused(refusal) => refusal.reason(),
+            Self::Forwarded(refusal) => refusal.reason(),
             Self::CertificateNotValid => "certificate_not_valid",
             Self::Revocation(refusal) => refusal.reason(),
             Self::NotRegistered => "not_registered",
             Self::RegistrationNotValid => "registration_not_valid",
             Self::OperationNotAllowed => "operation_not_allowed",
+            Self::OrganisationTypeUnknown => "organisation_type_unknown",
             Self::OrganisationTypeNotPermitted => "organisation_type_not_permitted",
             Self::OrganisationNotAllowed => "organisation_not_allowed",
         }

@@ -29,26 +29,16 @@ pub struct End {
 }
 
 /// What has been warned of.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Watcher {
-    /// The certificates towards backends, as they were read at start: they stay in use until the end.
-    backends: Vec<End>,
     /// How many of the warnings have been given.
     given: HashMap<End, usize>,
 }
 
 impl Watcher {
-    /// Nothing has been warned of yet.
-    #[must_use]
-    pub fn new(config: &Config) -> Self {
-        let identities = config.backends.values().filter_map(|backend| backend.identity.as_ref());
-        let backends = identities.flat_map(|files| first_of("backend_certificate", &files.certificate)).collect();
-        Self { backends, given: HashMap::new() }
-    }
-
     /// Sets the metrics and gives the warnings that are due; each once.
     pub fn look(&mut self, config: &Config, lists: &[Standing], now: DateTime<Utc>) {
-        let certificates: Vec<End> = certificates(config).chain(self.backends.iter().cloned()).collect();
+        let certificates: Vec<End> = certificates(config).collect();
         let lists: Vec<(End, TimeDelta)> = lists.iter().filter_map(list).collect();
         let everything = |end: &End| certificates.contains(end) || lists.iter().any(|(list, _)| list == end);
         self.given.retain(|end, _| everything(end));
@@ -72,11 +62,18 @@ impl Watcher {
     }
 }
 
-/// The certificates callers depend on, as they are on disk.
+/// The certificates callers and backends depend on, as they are on disk.
 fn certificates(config: &Config) -> impl Iterator<Item = End> {
     let trust = &config.callers.trust;
     let authorities = trust.roots.iter().chain(&trust.issuing).flat_map(|file| all_of("authority", file));
-    first_of("server_certificate", &config.callers.server.certificate).into_iter().chain(authorities)
+    let identities = config.backends.values().filter_map(|backend| backend.identity.as_ref());
+    let backends = identities.flat_map(|files| first_of("backend_certificate", &files.certificate));
+    let proxies = config.callers.proxy.certificates.iter().flat_map(|file| first_of("proxy_certificate", file));
+    first_of("server_certificate", &config.callers.server.certificate)
+        .into_iter()
+        .chain(authorities)
+        .chain(proxies)
+        .chain(backends)
 }
 
 fn list(standing: &Standing) -> Option<(End, TimeDelta)> {
@@ -105,7 +102,7 @@ mod tests {
     use super::*;
 
     fn watcher() -> Watcher {
-        Watcher { backends: Vec::new(), given: HashMap::new() }
+        Watcher::default()
     }
 
     /// The days before its end at which warnings were given, when it is looked at every day.

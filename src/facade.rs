@@ -101,7 +101,7 @@ impl Facade {
     /// When files cannot be used or an address is taken.
     pub fn start(config: Config) -> anyhow::Result<Self> {
         let (catalogue, registry) = load(&config)?;
-        let shared = Shared::new(config, catalogue, registry);
+        let shared = Shared::new(config, catalogue, registry)?;
         let listener = listener::start(Arc::clone(&shared))?;
         let ready = readiness(Arc::clone(listener.tls()), listener.drain().clone());
         let sources = Sources { ready, circuits: shared.circuits.clone() };
@@ -130,10 +130,11 @@ impl Facade {
     /// What is wrong with the new files.
     pub fn reload(&self) -> anyhow::Result<()> {
         let journal = journal::reopen();
-        let certificates = self.live.reload_certificates();
+        let (certificates, backends) = (self.live.reload_certificates(), self.live.reload_backends());
         self.live.tls.revocation().read_files(&self.live.tls.authorities(), clock::now());
         self.live.reload_catalogue()?;
         certificates?;
+        backends?;
         journal.context("journal.file: cannot be opened again; the former file is written on")
     }
 
@@ -167,6 +168,17 @@ impl Live {
         let _loading = self.loading();
         let result = self.tls.reload(&self.shared.config.callers);
         report("certificates", usize::from(result.is_err()));
+        Ok(result?)
+    }
+
+    /// Reads certificates, keys and roots towards the backends again.
+    ///
+    /// # Errors
+    /// What is wrong with them; then the former stay in use.
+    pub fn reload_backends(&self) -> anyhow::Result<()> {
+        let _loading = self.loading();
+        let result = self.shared.backend_tls.reload(&self.shared.config);
+        report("backend certificates", result.as_ref().err().map_or(0, |problems| problems.list().len()));
         Ok(result?)
     }
 

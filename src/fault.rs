@@ -21,7 +21,7 @@ pub const INTERNAL: u32 = 1011;
 const BUSY: &str = "others are changing the same at the moment; nothing was changed, send it again";
 
 /// Numbers the facade itself answers with; each must have its text in `mappings/faults.toml`.
-pub const NUMBERS: [u32; 11] = [1011, 1012, 1013, 1014, 1101, 4413, 4575, 8232, 8233, 8234, 8235];
+pub const NUMBERS: [u32; 12] = [1011, 1012, 1013, 1014, 1101, 4413, 4575, 8173, 8232, 8233, 8234, 8235];
 
 /// A fault as the caller gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -132,6 +132,7 @@ impl Teller<'_> {
 
     fn access(&self, error: &AccessError) -> Told {
         let number = match error {
+            AccessError::Forwarded(refusal) => return self.known_with(FaultCode::Client, 1012, refusal),
             AccessError::NoCertificate => 1101,
             AccessError::CertificateRefused(_)
             | AccessError::CertificateNotValid
@@ -139,6 +140,7 @@ impl Teller<'_> {
             | AccessError::NotRegistered
             | AccessError::RegistrationNotValid => 1012,
             AccessError::OperationNotAllowed => 1013,
+            AccessError::OrganisationTypeUnknown => 8173,
             AccessError::OrganisationTypeNotPermitted => 4413,
             AccessError::OrganisationNotAllowed => 4575,
         };

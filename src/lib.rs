@@ -18,6 +18,7 @@ pub mod error;
 pub mod expiry;
 pub mod facade;
 pub mod fault;
+pub mod forwarded;
 pub mod identity;
 pub mod journal;
 pub mod listener;

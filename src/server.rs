@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use dfdg_contract::Problems;
 
-use crate::backend::{Backends, Circuits};
+use crate::backend::{Backends, Circuits, TlsConfigs};
 use crate::catalogue::Catalogue;
 use crate::clients::Registry;
 use crate::config::Config;
@@ -25,15 +25,20 @@ pub struct Shared {
     pub circuits: Circuits,
     /// Which entities are being updated at the moment.
     pub turns: Turns,
+    /// Certificates towards the backends, replaced when their files change.
+    pub backend_tls: TlsConfigs,
 }
 
 impl Shared {
     /// Puts the parts together.
-    #[must_use]
-    pub fn new(config: Config, catalogue: Catalogue, registry: Registry) -> Arc<Self> {
-        let circuits = Circuits::new(&config);
+    ///
+    /// # Errors
+    /// When a certificate, key or root towards a backend cannot be used.
+    pub fn new(config: Config, catalogue: Catalogue, registry: Registry) -> Result<Arc<Self>, Problems> {
+        let (circuits, backend_tls) = (Circuits::new(&config), TlsConfigs::load(&config)?);
         let (catalogue, registry) = (ArcSwap::from_pointee(catalogue), ArcSwap::from_pointee(registry));
-        Arc::new(Self { config, catalogue, registry, circuits, turns: Turns::default() })
+        let turns = Turns::default();
+        Ok(Arc::new(Self { config, catalogue, registry, circuits, turns, backend_tls }))
     }
 }
 
@@ -54,7 +59,7 @@ impl Worker {
     pub fn new(shared: Arc<Shared>) -> Result<Self, Problems> {
         let catalogue = shared.catalogue.load_full();
         let names: Vec<&str> = catalogue.mapping().backends.iter().map(|backend| backend.name.as_str()).collect();
-        let backends = Backends::new(&shared.config, &names, &shared.circuits)?;
+        let backends = Backends::new(&shared.config, &names, &shared.circuits, &shared.backend_tls)?;
         Ok(Self { shared, backends })
     }
 }

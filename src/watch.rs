@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 use tokio::sync::oneshot;
 
 use crate::clock;
-use crate::config::{Callers, Catalogue};
+use crate::config::{Backend, Callers, Catalogue, Config};
 use crate::digest::sha256;
 use crate::expiry;
 use crate::facade::Live;
@@ -29,6 +29,7 @@ struct Watcher {
     lists: Refresher,
     ends: expiry::Watcher,
     certificates: Files,
+    backends: Files,
     catalogue: Files,
 }
 
@@ -61,7 +62,8 @@ impl Watcher {
         let config = live.config();
         Self {
             lists: Refresher::new(Arc::clone(live.tls().revocation())),
-            ends: expiry::Watcher::new(config),
+            ends: expiry::Watcher::default(),
+            backends: Files::new(backends(config)),
             certificates: Files::new(certificates(&config.callers)),
             catalogue: Files::new(catalogue(&config.catalogue)),
             live,
@@ -86,6 +88,9 @@ impl Watcher {
         let tls = Arc::clone(self.live.tls());
         if self.certificates.have_changed() {
             told("certificates", self.live.reload_certificates());
+        }
+        if self.backends.have_changed() {
+            told("backend certificates", self.live.reload_backends());
         }
         if self.catalogue.have_changed() {
             told("catalogue and clients", self.live.reload_catalogue());
@@ -125,7 +130,16 @@ impl Files {
 
 fn certificates(callers: &Callers) -> Vec<PathBuf> {
     let own = [&callers.server.certificate, &callers.server.key];
-    own.into_iter().chain(&callers.trust.roots).chain(&callers.trust.issuing).cloned().collect()
+    let others = callers.trust.roots.iter().chain(&callers.trust.issuing).chain(&callers.proxy.certificates);
+    own.into_iter().chain(others).cloned().collect()
+}
+
+fn backends(config: &Config) -> Vec<PathBuf> {
+    let files = |backend: &Backend| {
+        let own = backend.identity.iter().flat_map(|own| [own.certificate.clone(), own.key.clone()]);
+        own.chain(backend.roots.clone()).collect::<Vec<_>>()
+    };
+    config.backends.values().flat_map(files).collect()
 }
 
 fn catalogue(settings: &Catalogue) -> Vec<PathBuf> {

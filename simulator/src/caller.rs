@@ -127,7 +127,7 @@ mod tests {
             ("x-aktivorganisationkode", "101 00", 1100),
             ("x-aktivorganisationkode", "99900", 4575),
             ("x-brugertype", "x", 1100),
-            ("x-brugertype", "4", 8174),
+            ("x-brugertype", "5", 8174),
             ("x-brugernavn", "Søren", 1100),
             ("x-brugernavn", "%F8", 1100),
             ("x-brugeremail", "", 1100),

@@ -11,9 +11,9 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Makes the client; reads its certificate, key and roots.
+/// Makes the client.
 #[expect(clippy::disallowed_methods, reason = "the one place that makes clients of backends")]
-pub(super) fn client(settings: &Backend) -> Result<reqwest::Client, Problems> {
+pub(super) fn client(settings: &Backend, tls: &ClientConfig) -> Result<reqwest::Client, Problems> {
     let builder = reqwest::Client::builder()
         .http1_only()
         .no_proxy()
@@ -23,10 +23,11 @@ pub(super) fn client(settings: &Backend) -> Result<reqwest::Client, Problems> {
         .pool_idle_timeout(settings.pool_idle)
         .connect_timeout(settings.connect_timeout);
     let cannot = |error: reqwest::Error| problem(settings, "url", format!("no client can be made: {error}"));
-    builder.tls_backend_preconfigured(tls(settings)?).build().map_err(|error| cannot(error).into())
+    builder.tls_backend_preconfigured(tls.clone()).build().map_err(|error| cannot(error).into())
 }
 
-fn tls(settings: &Backend) -> Result<ClientConfig, Problems> {
+/// Reads its certificate, key and roots.
+pub(super) fn tls(settings: &Backend) -> Result<ClientConfig, Problems> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let wrong = |error: rustls::Error| Problems::from(problem(settings, "certificate", error.to_string()));
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(wrong)?;

@@ -8,6 +8,7 @@ mod call;
 mod circuit;
 mod client;
 mod error;
+mod renewal;
 mod request;
 mod retry;
 
@@ -16,12 +17,14 @@ mod tests;
 
 pub use circuit::{Circuits, State};
 pub use error::BackendError;
+pub use renewal::TlsConfigs;
 
 use crate::config::{self, Config};
 use crate::journal::{self, BackendCall};
 use call::Call;
 use dfdg_contract::{Problem, Problems};
 use dfdg_mapping::{Answer, Effect};
+use renewal::Renewed;
 use request::Outgoing;
 use reqwest::Url;
 use reqwest::header::ETAG;
@@ -37,12 +40,12 @@ impl Backends {
     /// Connects the catalogue's backends, by their names, to the settings.
     ///
     /// # Errors
-    /// A name without settings, and certificates or keys that cannot be used: all of them.
-    pub fn new(config: &Config, names: &[&str], circuits: &Circuits) -> Result<Self, Problems> {
+    /// A name without settings: all of them.
+    pub fn new(config: &Config, names: &[&str], circuits: &Circuits, tls: &TlsConfigs) -> Result<Self, Problems> {
         let mut problems = Vec::new();
         let mut backends = Vec::new();
         for name in names {
-            match Backend::new(config, name, circuits) {
+            match Backend::new(config, name, circuits, tls) {
                 Ok(backend) => backends.push(backend),
                 Err(found) => problems.extend(found.into_list()),
             }
@@ -83,12 +86,12 @@ struct Backend {
     settings: config::Backend,
     /// The settings' url, taken apart once.
     base: Url,
-    client: reqwest::Client,
+    client: Renewed,
     circuits: Circuits,
 }
 
 impl Backend {
-    fn new(config: &Config, name: &str, circuits: &Circuits) -> Result<Self, Problems> {
+    fn new(config: &Config, name: &str, circuits: &Circuits, tls: &TlsConfigs) -> Result<Self, Problems> {
         let missing = || {
             Problem::new("settings", 0, format!("backend `{name}` of the mappings is not in the settings"))
                 .hint(format!("add [backends.{name}] with its url"))
@@ -96,7 +99,8 @@ impl Backend {
         let settings = config.backends.get(name).ok_or_else(missing)?.clone();
         let wrong = |_| Problem::new(format!("backends.{name}.url"), 0, "must be an address");
         let base = Url::parse(&settings.url).map_err(wrong)?;
-        Ok(Self { client: client::client(&settings)?, base, settings, circuits: circuits.clone() })
+        let client = Renewed::new(&settings, tls.of(name).ok_or_else(missing)?)?;
+        Ok(Self { client, base, settings, circuits: circuits.clone() })
     }
 
     async fn send(
@@ -129,7 +133,8 @@ impl Backend {
 
     async fn receive(&self, request: reqwest::Request) -> Result<Answer, BackendError> {
         let limit = self.settings.max_answer_bytes;
-        let mut response = self.client.execute(request).await.map_err(|error| self.failure(error))?;
+        let client = self.client.current(&self.settings);
+        let mut response = client.execute(request).await.map_err(|error| self.failure(error))?;
         let version = response.headers().get(ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| self.failure(error))? {

@@ -19,7 +19,7 @@ use document::Document;
 use layers::Layers;
 use reader::Reader;
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -70,6 +70,8 @@ pub struct Callers {
     pub client_certificate: ClientCertificate,
     /// `[callers.trust]`
     pub trust: Trust,
+    /// `[callers.proxy]`
+    pub proxy: Proxy,
     /// `[callers.limits]`
     pub limits: Limits,
 }
@@ -144,6 +146,15 @@ impl Revocation {
             ListSource::Url(_) => None,
         })
     }
+}
+
+/// `[callers.proxy]`: who may say in a header whose certificate a request came with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proxy {
+    /// The addresses of proxies; none: there are no proxies.
+    pub addresses: Vec<IpAddr>,
+    /// Files of the certificates they show; at least one when there is an address.
+    pub certificates: Vec<PathBuf>,
 }
 
 /// `[callers.limits]`: what one caller may cost.

@@ -5,10 +5,10 @@ use super::layers::{Layers, Setting};
 use super::value::{Refused, Value, base_url, list_url};
 use super::{
     Admin, Audit, Backend, Callers, Calls, Catalogue, CertificateFiles, ClientCertificate, Config, Journal, Limits,
-    ListSource, PublicUrl, Revocation, Server, Trust,
+    ListSource, Proxy, PublicUrl, Revocation, Server, Trust,
 };
 use dfdg_contract::Problem;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tracing_subscriber::EnvFilter;
@@ -77,8 +77,27 @@ impl<'l> Reader<'l> {
                 issuing: self.files("callers.trust.issuing"),
                 revocation: self.revocation(),
             },
+            proxy: self.proxy(),
             limits: self.limits(),
         }
+    }
+
+    /// Addresses alone would let in whoever shares one; certificates alone would never be asked for.
+    fn proxy(&mut self) -> Proxy {
+        const ADDRESSES: &str = "callers.proxy.addresses";
+        const CERTIFICATES: &str = "callers.proxy.certificates";
+        let known = self.problems.len();
+        let proxy = Proxy {
+            addresses: self.read(ADDRESSES, Vec::new(), |value| value.list()?.iter().map(|item| ip(item)).collect()),
+            certificates: self.files(CERTIFICATES),
+        };
+        match (proxy.addresses.is_empty(), proxy.certificates.is_empty()) {
+            _ if self.problems.len() > known => {}
+            (false, true) => self.refuse(CERTIFICATES, "must be set when there are proxies in `addresses`"),
+            (true, false) => self.refuse(ADDRESSES, "must be set when there are `certificates` of proxies"),
+            _ => {}
+        }
+        proxy
     }
 
     fn revocation(&mut self) -> Revocation {
@@ -286,6 +305,10 @@ fn list_source(folder: &Path, text: &str) -> Result<ListSource, Refused> {
         Some(_) => Err("must be files or addresses that begin with http://"),
         None => existing(folder, text, Path::is_file).map(ListSource::File),
     }
+}
+
+fn ip(text: &str) -> Result<IpAddr, Refused> {
+    text.trim().parse().map_err(|_| "must be IP addresses, such as [\"192.0.2.10\", \"2001:db8::10\"]")
 }
 
 fn number_up_to(most: usize) -> impl Fn(&Value) -> Result<usize, Refused> {

@@ -96,6 +96,27 @@ fn the_environment_wins_over_the_file() {
 }
 
 #[test]
+fn a_proxy_is_an_address_and_a_certificate() {
+    let text = |proxy: &str| format!("{}\n[callers.proxy]\n{proxy}\n", example());
+    let good = load(&text("addresses = [\"192.0.2.10\", \"::1\"]\ncertificates = [\"ca.crt\"]")).unwrap();
+    assert_eq!(good.callers.proxy.addresses.len(), 2);
+    assert_eq!(load(&example()).unwrap().callers.proxy, Proxy::default());
+    let line = u32::try_from(example().lines().count()).unwrap() + 3;
+    let cases = [
+        ("addresses = [\"proxy.example\"]\ncertificates = [\"ca.crt\"]", line, "must be IP addresses"),
+        ("addresses = [\"192.0.2.0/24\"]\ncertificates = [\"ca.crt\"]", line, "must be IP addresses"),
+        ("addresses = [\"192.0.2.10\"]", 0, "`callers.proxy.certificates` must be set when"),
+        ("certificates = [\"ca.crt\"]", 0, "`callers.proxy.addresses` must be set when"),
+        ("addresses = [\"192.0.2.10\"]\ncertificates = [\"missing.pem\"]", line + 1, "names nothing that is there"),
+    ];
+    for (proxy, line, message) in cases {
+        let found = problems(&text(proxy), &[]);
+        assert_problem(&found, line, message);
+        assert_eq!(found.len(), 1, "{found:#?}");
+    }
+}
+
+#[test]
 fn unknown_names_are_told_with_their_line_and_the_nearest_known() {
     let text =
         example().replace("[callers]\n", "[callers]\nadress = \"x\"\n") + "urll = \"x\"\n[jurnal]\nlevel = \"info\"\n";

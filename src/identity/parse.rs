@@ -21,6 +21,9 @@ const CERTIFICATE_POLICIES: Oid<'static> = oid!(2.5.29.32);
 const ORGANISATION_ARC: Oid<'static> = oid!(1.2.208.169.1.1.1.3.7);
 const EMPLOYEE_ARC: Oid<'static> = oid!(1.2.208.169.1.1.1.2);
 
+/// The most characters of a name that are shown.
+const MAX_NAME: usize = 256;
+
 const HOLDER_PREFIX: &str = "UI:DK-O:G:";
 const EMPLOYEE_PREFIX: &str = "UI:DK-E:";
 
@@ -176,13 +179,18 @@ fn moment(time: ASN1Time) -> Result<DateTime<Utc>, Refusal> {
     DateTime::from_timestamp(time.timestamp(), 0).ok_or(Refusal::Unreadable("a date is out of range"))
 }
 
-/// A name in the order of the certificate, control characters escaped.
+/// A name in the order of the certificate, control characters escaped; cut when it is longer than any genuine
+/// one, because it goes into a line of the journal before anybody has vouched for it.
 fn display(name: &X509Name<'_>) -> String {
-    let parts = name.iter_attributes().map(|attribute| {
+    let parts = name.iter_attributes().take(MAX_NAME).map(|attribute| {
         let value = text(attribute).unwrap_or("?").escape_debug().to_string();
         format!("{}={value}", label(attribute.attr_type()))
     });
-    parts.collect::<Vec<_>>().join(", ")
+    let all = parts.collect::<Vec<_>>().join(", ");
+    match all.char_indices().nth(MAX_NAME) {
+        Some((end, _)) => format!("{}...", &all[..end]),
+        None => all,
+    }
 }
 
 fn label(oid: &Oid<'_>) -> String {

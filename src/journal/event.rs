@@ -62,7 +62,7 @@ impl CallEvent {
     pub fn peer(&mut self, peer: &Peer) {
         self.address = Some(peer.address.ip());
         self.certificate.clone_from(&peer.certificate);
-        if let Some(Ok(identity)) = &peer.identity {
+        if let Ok(identity) = &peer.identity {
             (self.cvr, self.uuid) = (Some(identity.cvr), Some(identity.uuid));
         }
     }
@@ -222,7 +222,7 @@ pub struct RevocationListRefused<'a> {
 /// Something on which calls depend ends soon, or has ended.
 #[derive(Clone, Debug, Serialize)]
 pub struct EndsSoon<'a> {
-    /// `server_certificate`, `authority`, `backend_certificate` or `revocation_list`.
+    /// `server_certificate`, `authority`, `proxy_certificate`, `backend_certificate` or `revocation_list`.
     pub what: &'static str,
     /// The file of the settings, or the authority whose list it is.
     pub name: &'a str,

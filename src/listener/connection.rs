@@ -9,55 +9,111 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use actix_http::header::{HeaderMap, HeaderName, HeaderValue};
 use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Instant;
 use tokio_rustls::server::TlsStream;
 
+use super::reason::Reason;
 use super::tls::{Snapshot, Tls};
+use crate::forwarded::{self, Refusal};
+use crate::identity::Certificate;
 use crate::peer::Peer;
+
+const CLIENT_CERT: HeaderName = HeaderName::from_static("client-cert");
+const CLIENT_CERT_CHAIN: HeaderName = HeaderName::from_static("client-cert-chain");
 
 /// What is known of a connection, once for all its requests.
 pub(crate) struct Connection {
-    peer: RefCell<Rc<Peer>>,
-    /// The certificates the caller presented, its own first; empty when it presented none.
-    chain: Vec<CertificateDer<'static>>,
-    /// The trust that accepted them.
-    trust: RefCell<Arc<Snapshot>>,
+    address: SocketAddr,
+    /// The certificates presented in the handshake, the peer's own first; empty when it presented none.
+    presented: Vec<CertificateDer<'static>>,
+    is_proxy: bool,
+    caller: RefCell<Caller>,
     at_work: Cell<bool>,
     /// When the last request was done, or the connection opened.
     quiet_since: Cell<Instant>,
 }
 
+/// The caller of the last request, judged. Behind a proxy the next request may be another's.
+struct Caller {
+    chain: Vec<CertificateDer<'static>>,
+    /// The trust that judged it.
+    trust: Arc<Snapshot>,
+    peer: Rc<Peer>,
+}
+
 impl Connection {
     pub(crate) fn new(stream: &TlsStream<TcpStream>, address: SocketAddr, trust: Arc<Snapshot>) -> Rc<Self> {
-        let chain = stream.get_ref().1.peer_certificates().map(<[_]>::to_vec).unwrap_or_default();
-        let peer = Peer::new(address, chain.first().map(|own| (own.as_ref(), trust.trail(own))));
+        let presented = stream.get_ref().1.peer_certificates().map(<[_]>::to_vec).unwrap_or_default();
+        let is_proxy = trust.is_proxy(address.ip());
+        let chain = if is_proxy { Vec::new() } else { presented.clone() };
+        let peer = Rc::new(Peer::new(address, chain.first().map(|own| (own.as_ref(), trust.trail(own)))));
         Rc::new(Self {
-            peer: RefCell::new(Rc::new(peer)),
-            chain,
-            trust: RefCell::new(trust),
+            address,
+            presented,
+            is_proxy,
+            caller: RefCell::new(Caller { chain, trust, peer }),
             at_work: Cell::new(false),
             quiet_since: Cell::new(Instant::now()),
         })
     }
 
-    /// The caller as it stands now. When the trust was reloaded since the handshake, its chain
-    /// is verified again; one that is no longer accepted counts as none.
-    pub(crate) fn peer(&self, tls: &Tls) -> Rc<Peer> {
-        if !tls.is_current(&self.trust.borrow()) {
-            self.judge_again(tls.current());
-        }
-        Rc::clone(&self.peer.borrow())
+    /// The caller of a request as it stands now: the peer of the connection, or whom a proxy names.
+    pub(crate) fn peer(&self, tls: &Tls, headers: &HeaderMap) -> Rc<Peer> {
+        let named = headers.contains_key(CLIENT_CERT) || headers.contains_key(CLIENT_CERT_CHAIN);
+        let peer = match (self.is_proxy, named) {
+            (true, _) => self.forwarded(&tls.current(), headers),
+            (false, true) => Err(Refusal::NotFromProxy),
+            (false, false) => return self.own(tls),
+        };
+        peer.unwrap_or_else(|refusal| Rc::new(Peer::refused(self.address, refusal.into())))
     }
 
-    fn judge_again(&self, current: Arc<Snapshot>) {
-        let address = self.peer.borrow().address;
-        let accepted = self.chain.first().filter(|_| current.accepts(&self.chain));
-        let peer = Peer::new(address, accepted.map(|own| (own.as_ref(), current.trail(own))));
-        self.peer.replace(Rc::new(peer));
-        self.trust.replace(current);
+    /// Whether it is a proxy's, who asks for itself when a request names nobody.
+    pub(crate) fn is_proxy(&self) -> bool {
+        self.is_proxy
+    }
+
+    /// The peer. When the trust was reloaded since the handshake, its chain is verified again; one
+    /// that is no longer accepted counts as none.
+    fn own(&self, tls: &Tls) -> Rc<Peer> {
+        if !tls.is_current(&self.caller.borrow().trust) {
+            let (trust, chain) = (tls.current(), self.presented.clone());
+            let accepted = chain.first().filter(|_| trust.verify(&chain).is_ok());
+            let peer = Peer::new(self.address, accepted.map(|own| (own.as_ref(), trust.trail(own))));
+            self.caller.replace(Caller { chain, trust, peer: Rc::new(peer) });
+        }
+        Rc::clone(&self.caller.borrow().peer)
+    }
+
+    /// Whom the proxy names, verified as in a handshake; the same again is verified again only
+    /// after the trust has changed. The proxy itself must still be one.
+    fn forwarded(&self, current: &Arc<Snapshot>, headers: &HeaderMap) -> Result<Rc<Peer>, Refusal> {
+        if !current.accepts_proxy(self.address.ip(), self.presented.first()) {
+            return Err(Refusal::NotFromProxy);
+        }
+        let values = |header| headers.get_all(header).map(HeaderValue::as_bytes);
+        let chain = forwarded::certificates(values(CLIENT_CERT), values(CLIENT_CERT_CHAIN))?;
+        let mut caller = self.caller.borrow_mut();
+        if !Arc::ptr_eq(&caller.trust, current) || caller.chain != chain {
+            let peer = self.judge(current, &chain);
+            *caller = Caller { chain, trust: Arc::clone(current), peer: Rc::new(peer) };
+        }
+        Ok(Rc::clone(&caller.peer))
+    }
+
+    fn judge(&self, trust: &Snapshot, chain: &[CertificateDer<'_>]) -> Peer {
+        let Some(own) = chain.first() else { return Peer::new(self.address, None) };
+        match trust.verify(chain) {
+            Ok(()) => Peer::new(self.address, Some((own.as_ref(), trust.trail(own)))),
+            Err(error) => {
+                let why = Refusal::NotVerified(Reason::of_tls(&error));
+                Peer { certificate: Certificate::from_der(own), ..Peer::refused(self.address, why.into()) }
+            }
+        }
     }
 
     /// Marks a request as in work until the guard is dropped.

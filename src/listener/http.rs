@@ -19,6 +19,7 @@ use super::server::Server;
 use super::site::Site;
 use super::unbroken::{Panicked, Unbroken};
 use super::wsdl::{self, Wanted};
+use crate::error::AccessError;
 use crate::{call, clock};
 
 const SOAP_ACTION: HeaderName = HeaderName::from_static("soapaction");
@@ -35,7 +36,10 @@ pub(crate) async fn answer<S: Site>(
     let mut response = match (connection.as_ref(), request.method()) {
         _ if !server.site.serves(request.path()) => not_found(&server.site),
         (Some(connection), &Method::POST) => post(&server, connection, &mut request).await,
-        (_, &Method::GET | &Method::HEAD) => describe(&server, &request),
+        (connection, &Method::GET | &Method::HEAD) => {
+            let refusal = connection.and_then(|connection| refused_reader(&server, connection, request.headers()));
+            refusal.unwrap_or_else(|| describe(&server, &request))
+        }
         _ => method_not_allowed(),
     };
     if *request.method() == Method::POST && !response.headers().contains_key(X_REQUEST_ID) {
@@ -52,7 +56,7 @@ async fn post<S: Site>(server: &Rc<Server<S>>, connection: &Connection, request:
     let declared = header(request.headers(), &CONTENT_LENGTH).and_then(|length| length.parse().ok());
     let received = body::receive(request.take_payload(), declared, &server.common.limits).await;
     let call = call::Request {
-        peer: connection.peer(&server.common.tls),
+        peer: connection.peer(&server.common.tls, request.headers()),
         path: request.path().to_owned(),
         content_type: header(request.headers(), &CONTENT_TYPE).map(str::to_owned),
         soap_action: header(request.headers(), &SOAP_ACTION).map(str::to_owned),
@@ -110,6 +114,23 @@ fn unsupported(headers: &HeaderMap) -> Option<Response<Bytes>> {
 fn is_soap(content_type: &str) -> bool {
     let media_type = content_type.split(';').next().unwrap_or_default().trim();
     media_type.eq_ignore_ascii_case("text/xml") || media_type.eq_ignore_ascii_case("application/soap+xml")
+}
+
+/// The refusal of one who reads through a proxy and whom a handshake of our own would not have let in, or of
+/// one who says to be a proxy.
+fn refused_reader<S: Site>(
+    server: &Server<S>,
+    connection: &Connection,
+    headers: &HeaderMap,
+) -> Option<Response<Bytes>> {
+    let peer = connection.peer(&server.common.tls, headers);
+    let why = match &peer.identity {
+        Err(error @ AccessError::Forwarded(_)) => error.to_string(),
+        _ if !connection.is_proxy() => return None,
+        Err(error @ AccessError::NoCertificate) if server.common.certificate_required => error.to_string(),
+        _ => peer.trail.check(clock::now()).err()?.to_string(),
+    };
+    Some(plain(StatusCode::FORBIDDEN, format!("{why}\n")))
 }
 
 fn describe<S: Site>(server: &Server<S>, request: &Request) -> Response<Bytes> {

@@ -10,6 +10,7 @@ mod drain;
 mod handshake;
 mod http;
 mod limits;
+mod proxy;
 mod reason;
 mod serve;
 mod server;
@@ -38,7 +39,7 @@ pub use drain::{Drain, Drained, Guard, Phase};
 pub use reason::Reason;
 pub use tls::{FileError, Tls, TlsError};
 
-use crate::config::Callers;
+use crate::config::{Callers, ClientCertificate};
 use crate::journal;
 use crate::server::{Shared, Worker};
 
@@ -123,7 +124,8 @@ where
     F: FnOnce() -> Result<S, E> + Clone + Send + 'static,
 {
     let (limits, public_url) = (callers.limits.clone(), callers.public_url.clone());
-    let common = Common { limits, public_url, drain, tls: Arc::new(Tls::load(callers)?) };
+    let certificate_required = callers.client_certificate == ClientCertificate::Required;
+    let common = Common { limits, public_url, certificate_required, drain, tls: Arc::new(Tls::load(callers)?) };
     let cannot_bind = |source| cannot_bind(callers.address, source);
     let listener = accept::bind(callers.address).map_err(cannot_bind)?;
     let address = listener.local_addr().map_err(cannot_bind)?;

@@ -4,6 +4,7 @@ use std::io;
 
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, OtherError, PeerIncompatible};
 
+use super::verifier;
 use crate::revocation;
 
 /// Why a connection ended before its first request.
@@ -24,11 +25,15 @@ pub enum Reason {
     RevocationUnknown,
     /// A signature in the chain, or the proof that the caller holds the key, is wrong.
     BadSignature,
+    /// The address is that of a proxy, and the certificate is none of `callers.proxy.certificates`.
+    NotTheProxy,
+    /// There are more or larger certificates than are looked at.
+    CertificateTooLarge,
     /// The certificate fails in another way: encoding, purpose, unknown critical extension.
     BadCertificate,
-    /// The caller speaks neither TLS 1.2 nor TLS 1.3, or not `http/1.1` on top of it.
+    /// The caller speaks neither TLS 1.2 nor TLS 1.3 (docs/old-clients.md), or not `http/1.1` on top of it.
     ProtocolVersion,
-    /// No cipher suite, key exchange group or signature scheme in common.
+    /// No cipher suite, key exchange group or signature scheme in common (docs/old-clients.md).
     NoCommonCipher,
     /// The caller did not accept our certificate or broke off with another alert.
     RefusedByCaller,
@@ -46,7 +51,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, for metrics that start at zero.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::NoCertificate,
         Self::UnknownIssuer,
         Self::Expired,
@@ -54,6 +59,8 @@ impl Reason {
         Self::Revoked,
         Self::RevocationUnknown,
         Self::BadSignature,
+        Self::NotTheProxy,
+        Self::CertificateTooLarge,
         Self::BadCertificate,
         Self::ProtocolVersion,
         Self::NoCommonCipher,
@@ -76,6 +83,8 @@ impl Reason {
             Self::Revoked => "revoked",
             Self::RevocationUnknown => "revocation_unknown",
             Self::BadSignature => "bad_signature",
+            Self::NotTheProxy => "not_the_proxy",
+            Self::CertificateTooLarge => "certificate_too_large",
             Self::BadCertificate => "bad_certificate",
             Self::ProtocolVersion => "protocol_version",
             Self::NoCommonCipher => "no_common_cipher",
@@ -108,7 +117,8 @@ impl Reason {
         }
     }
 
-    fn of_tls(error: &Error) -> Self {
+    /// The reason behind an error of the TLS library.
+    pub(super) fn of_tls(error: &Error) -> Self {
         match error {
             Error::NoCertificatesPresented => Self::NoCertificate,
             Error::InvalidCertificate(error) => Self::of_certificate(error),
@@ -117,6 +127,10 @@ impl Reason {
                 Self::ProtocolVersion
             }
             Error::InvalidMessage(InvalidMessage::InvalidContentType) => Self::NotTls,
+            // no other message of a client is so long
+            Error::InvalidMessage(
+                InvalidMessage::CertificatePayloadTooLarge | InvalidMessage::HandshakePayloadTooLarge,
+            ) => Self::CertificateTooLarge,
             Error::AlertReceived(AlertDescription::CloseNotify | AlertDescription::UserCanceled) => Self::Closed,
             Error::AlertReceived(_) => Self::RefusedByCaller,
             _ => Self::Other,
@@ -130,6 +144,8 @@ impl Reason {
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Self::NotYetValid,
             CertificateError::Revoked => Self::Revoked,
             CertificateError::Other(OtherError(other)) if other.is::<revocation::Refusal>() => Self::RevocationUnknown,
+            CertificateError::Other(OtherError(other)) if other.is::<verifier::TooLarge>() => Self::CertificateTooLarge,
+            CertificateError::ApplicationVerificationFailure => Self::NotTheProxy,
             CertificateError::BadSignature
             | CertificateError::UnsupportedSignatureAlgorithmContext { .. }
             | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => Self::BadSignature,
@@ -143,11 +159,14 @@ impl Reason {
             | PeerIncompatible::NoKxGroupsInCommon
             | PeerIncompatible::NoSignatureSchemesInCommon
             | PeerIncompatible::NoCertificateRequestSignatureSchemesInCommon
-            | PeerIncompatible::NoEcPointFormatsInCommon => Self::NoCommonCipher,
+            | PeerIncompatible::NoEcPointFormatsInCommon
+            | PeerIncompatible::NamedGroupsExtensionRequired
+            | PeerIncompatible::UncompressedEcPointsRequired => Self::NoCommonCipher,
             PeerIncompatible::Tls12NotOffered
             | PeerIncompatible::Tls12NotOfferedOrEnabled
             | PeerIncompatible::ServerDoesNotSupportTls12Or13
-            | PeerIncompatible::SupportedVersionsExtensionRequired => Self::ProtocolVersion,
+            | PeerIncompatible::SupportedVersionsExtensionRequired
+            | PeerIncompatible::SignatureAlgorithmsExtensionRequired => Self::ProtocolVersion, // came with TLS 1.2
             _ => Self::Other,
         }
     }

@@ -142,7 +142,8 @@ async fn serve<S: Site>(
 ) {
     let common = &server.common;
     let trust = common.tls.current();
-    let stream = match handshake::shake_hands(socket, trust.config(), common.limits.handshake_timeout).await {
+    let stream = match handshake::shake_hands(socket, trust.config(address.ip()), common.limits.handshake_timeout).await
+    {
         Ok(stream) => stream,
         Err(failure) => return failure.report(address),
     };

@@ -11,6 +11,8 @@ use crate::config::{Limits, PublicUrl};
 pub(crate) struct Common {
     pub(crate) limits: Limits,
     pub(crate) public_url: PublicUrl,
+    /// Whether nothing is served to a caller without a certificate.
+    pub(crate) certificate_required: bool,
     pub(crate) drain: Drain,
     pub(crate) tls: Arc<Tls>,
 }

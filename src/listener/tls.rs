@@ -6,6 +6,7 @@
 //! old trust let in, because resumption does not verify the certificate again.
 
 use std::io;
+use std::net::IpAddr;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,13 +19,14 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use rustls::server::ServerSessionMemoryCache;
+use rustls::server::danger::ClientCertVerifier;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::version::{TLS12, TLS13};
-use x509_parser::prelude::{FromDer, X509Certificate};
 
+use super::proxy::{Proxies, validity};
 use super::verifier::{CallerVerifier, Standing, VerifierError};
 use crate::clock;
-use crate::config::{Callers, CertificateFiles, ClientCertificate};
+use crate::config::{Callers, CertificateFiles, ClientCertificate, Proxy};
 use crate::revocation::{Authorities, Revocation, Trail};
 
 /// The only protocol on top of TLS.
@@ -45,7 +47,10 @@ pub struct Tls {
 #[derive(Debug)]
 pub(crate) struct Snapshot {
     config: Arc<ServerConfig>,
+    /// For connections from the addresses of proxies; sessions of the two are never mixed.
+    for_proxies: Arc<ServerConfig>,
     verifier: Arc<CallerVerifier>,
+    proxies: Arc<Proxies>,
     /// First and last second of the server certificate's validity, counted from 1970.
     validity: RangeInclusive<i64>,
 }
@@ -124,6 +129,7 @@ const CERTIFICATE: &str = "callers.certificate";
 const KEY: &str = "callers.key";
 const ROOTS: &str = "callers.trust.roots";
 const ISSUING: &str = "callers.trust.issuing";
+const PROXIES: &str = "callers.proxy.certificates";
 
 impl Tls {
     /// Reads all certificates and the revocation lists that are files.
@@ -188,26 +194,44 @@ impl Snapshot {
     fn load(callers: &Callers, revocation: &Arc<Revocation>) -> Result<Self, TlsError> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let own = own_certificate(&callers.server, &provider)?;
-        let validity = validity(&own);
+        let validity = own.cert.first().map_or(RangeInclusive::new(1, 0), validity);
         let roots = certificates(ROOTS, &callers.trust.roots)?;
         let issuing = certificates(ISSUING, &callers.trust.issuing)?;
         let required = callers.client_certificate == ClientCertificate::Required;
         let standing = Standing::new(Arc::clone(revocation), &roots, &issuing);
-        let verifier = Arc::new(CallerVerifier::new(&roots, issuing, required, standing)?);
-        let config = server_config(provider, Arc::clone(&verifier), own).map_err(TlsError::Setup)?;
-        Ok(Self { config: Arc::new(config), verifier, validity })
+        let verifier = Arc::new(CallerVerifier::new(Arc::clone(&provider), &roots, issuing, required, standing)?);
+        let own = Arc::new(SingleCertAndKey::from(own));
+        let config = |verifier| {
+            server_config(Arc::clone(&provider), verifier, Arc::clone(&own)).map(Arc::new).map_err(TlsError::Setup)
+        };
+        let proxies = proxies(&callers.proxy, &provider)?;
+        let (for_callers, for_proxies) = (config(Arc::clone(&verifier) as _)?, config(Arc::clone(&proxies) as _)?);
+        Ok(Self { config: for_callers, for_proxies, verifier, proxies, validity })
     }
 
-    /// What a handshake needs.
-    pub(crate) fn config(&self) -> Arc<ServerConfig> {
-        Arc::clone(&self.config)
+    /// What a handshake with this address needs.
+    pub(crate) fn config(&self, address: IpAddr) -> Arc<ServerConfig> {
+        Arc::clone(if self.is_proxy(address) { &self.for_proxies } else { &self.config })
     }
 
-    /// Whether a chain that an earlier snapshot accepted is accepted by this one.
-    pub(crate) fn accepts(&self, chain: &[CertificateDer<'_>]) -> bool {
-        chain.split_first().is_some_and(|(end_entity, intermediates)| {
-            self.verifier.verify_chain(end_entity, intermediates, now()).is_ok()
-        })
+    /// Whether connections from this address are a proxy's.
+    pub(crate) fn is_proxy(&self, address: IpAddr) -> bool {
+        self.proxies.include(address)
+    }
+
+    /// Whether the certificate of a proxy is accepted now.
+    pub(crate) fn accepts_proxy(&self, address: IpAddr, certificate: Option<&CertificateDer<'_>>) -> bool {
+        let second = clock::now().timestamp();
+        self.is_proxy(address) && certificate.is_some_and(|own| self.proxies.check(own, second).is_ok())
+    }
+
+    /// Verifies the chain of a caller, its own certificate first; revocation is not looked at.
+    ///
+    /// # Errors
+    /// Why it is not accepted.
+    pub(crate) fn verify(&self, chain: &[CertificateDer<'_>]) -> Result<(), rustls::Error> {
+        let (end_entity, intermediates) = chain.split_first().ok_or(rustls::Error::NoCertificatesPresented)?;
+        self.verifier.verify_chain(end_entity, intermediates, now()).map(drop)
     }
 
     /// Where a certificate would stand if it were revoked.
@@ -228,13 +252,13 @@ fn now() -> UnixTime {
 
 fn server_config(
     provider: Arc<CryptoProvider>,
-    verifier: Arc<CallerVerifier>,
-    own: CertifiedKey,
+    verifier: Arc<dyn ClientCertVerifier>,
+    own: Arc<SingleCertAndKey>,
 ) -> Result<ServerConfig, rustls::Error> {
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&TLS13, &TLS12])?
         .with_client_cert_verifier(verifier)
-        .with_cert_resolver(Arc::new(SingleCertAndKey::from(own)));
+        .with_cert_resolver(own);
     config.alpn_protocols = vec![ALPN.to_vec()];
     config.ticketer = aws_lc_rs::Ticketer::new()?;
     config.session_storage = ServerSessionMemoryCache::new(SESSIONS_WITHOUT_TICKET);
@@ -247,12 +271,12 @@ fn own_certificate(files: &CertificateFiles, provider: &CryptoProvider) -> Resul
     CertifiedKey::from_der(chain, key, provider).map_err(TlsError::Key)
 }
 
-/// When a certificate is valid; never, when it cannot be read.
-fn validity(own: &CertifiedKey) -> RangeInclusive<i64> {
-    let parsed = own.cert.first().and_then(|der| X509Certificate::from_der(der).ok());
-    let validity = parsed.map(|(_, certificate)| certificate.validity().clone());
-    validity
-        .map_or(RangeInclusive::new(1, 0), |validity| validity.not_before.timestamp()..=validity.not_after.timestamp())
+/// A proxy shows one certificate, the first of its file; what is above it plays no part.
+fn proxies(settings: &Proxy, provider: &CryptoProvider) -> Result<Arc<Proxies>, TlsError> {
+    let first = |file: &PathBuf| read_certificates(PROXIES, file).map(|chain| chain.into_iter().take(1));
+    let certificates = settings.certificates.iter().map(first).collect::<Result<Vec<_>, _>>()?;
+    let certificates = certificates.into_iter().flatten().collect();
+    Ok(Proxies::new(&settings.addresses, certificates, provider.signature_verification_algorithms))
 }
 
 fn certificates(setting: &'static str, files: &[PathBuf]) -> Result<Vec<CertificateDer<'static>>, TlsError> {

@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use rustls::client::danger::HandshakeSignatureValid;
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, UnixTime};
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{
     CertificateError, DigitallySignedStruct, DistinguishedName, Error, OtherError, RootCertStore, SignatureScheme,
 };
-use x509_parser::prelude::{FromDer, X509Certificate};
 
-use crate::identity::Serial;
+use super::proxy::validity;
+use crate::forwarded::MAX_CHAIN;
+use crate::identity::{self, MAX_CERTIFICATE_BYTES};
 use crate::revocation::{Authorities, Refusal, Revocation, Trail};
 
 thread_local! {
@@ -83,6 +85,7 @@ impl CallerVerifier {
     /// # Errors
     /// When there is no root, or a certificate is unusable as an authority.
     pub(crate) fn new(
+        provider: Arc<CryptoProvider>,
         roots: &[CertificateDer<'static>],
         issuing: Vec<CertificateDer<'static>>,
         required: bool,
@@ -90,7 +93,6 @@ impl CallerVerifier {
     ) -> Result<Self, VerifierError> {
         let roots = store(roots).map_err(VerifierError::Root)?;
         let hints = store(&issuing).map_err(VerifierError::Issuing)?.subjects();
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let builder = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
         let builder = builder.add_root_hint_subjects(hints);
         let builder = if required { builder } else { builder.allow_unauthenticated() };
@@ -102,13 +104,15 @@ impl CallerVerifier {
         &self.standing
     }
 
-    /// Whether a certificate leads to a root and is valid now; revocation is not looked at.
+    /// Whether a certificate leads to a root and is valid now; revocation is not looked at. What it costs is
+    /// bounded: by [`check_size`], and by webpki, which gives up after 6 authorities on the way or 100 signatures.
     pub(crate) fn verify_chain(
         &self,
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
         now: UnixTime,
     ) -> Result<ClientCertVerified, Error> {
+        check_size(end_entity, intermediates)?;
         self.inner.verify_client_cert(end_entity, &self.complete(intermediates), now)
     }
 
@@ -118,6 +122,20 @@ impl CallerVerifier {
         let sent = sent.iter().map(AsRef::as_ref);
         sent.chain(missing.map(AsRef::as_ref)).map(CertificateDer::from).collect()
     }
+}
+
+/// Is raised when a chain is larger than any that is looked at.
+#[derive(Debug, thiserror::Error)]
+#[error("more than {MAX_CHAIN} certificates above the caller's own, or one of more than {MAX_CERTIFICATE_BYTES} bytes")]
+pub(super) struct TooLarge;
+
+/// Comes before anything is read: every way through the certificates costs, and their number multiplies the ways.
+fn check_size(end_entity: &CertificateDer<'_>, intermediates: &[CertificateDer<'_>]) -> Result<(), Error> {
+    let large = |certificate: &CertificateDer<'_>| certificate.len() > MAX_CERTIFICATE_BYTES;
+    if intermediates.len() > MAX_CHAIN || large(end_entity) || intermediates.iter().any(large) {
+        return Err(CertificateError::Other(OtherError(Arc::new(TooLarge))).into());
+    }
+    Ok(())
 }
 
 /// Why trust cannot be built from the configured certificates.
@@ -186,15 +204,13 @@ impl ClientCertVerifier for CallerVerifier {
 
 /// What an operator needs to find a certificate, without its subject: that may be a person.
 fn describe(certificate: &CertificateDer<'_>) -> String {
-    let Ok((_, certificate)) = X509Certificate::from_der(certificate) else {
-        return "certificate unreadable".to_owned();
-    };
-    let validity = certificate.validity();
-    format!(
-        "certificate {} issued by \"{}\", valid from {} to {}",
-        Serial::new(certificate.raw_serial()),
-        certificate.issuer(),
-        validity.not_before,
-        validity.not_after
-    )
+    match identity::Certificate::from_der(certificate) {
+        Some(identity::Certificate { issuer, serial }) => {
+            let (not_before, not_after) = validity(certificate).into_inner();
+            let moment = |second| DateTime::from_timestamp(second, 0).unwrap_or(DateTime::<Utc>::MAX_UTC);
+            let (from, to) = (moment(not_before), moment(not_after));
+            format!("certificate {serial} issued by \"{issuer}\", valid from {from} to {to}")
+        }
+        None => "certificate unreadable".to_owned(),
+    }
 }

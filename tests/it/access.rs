@@ -10,6 +10,16 @@ const REQUESTING: &str = "<OrganisationCode>10100</OrganisationCode>\n      </Re
 /// Breaks the contract, which only a caller with access may learn.
 const INVALID: &str = "<Booking><x/>";
 
+fn user_type(kind: &str) -> String {
+    let request = Request::create_booking();
+    let from = request.text().find("<RequestUserTypeIdentifier").unwrap();
+    let (element, _) = request.text()[from..].split_once("</RequestUserTypeIdentifier>").unwrap();
+    format!(
+        "{}</RequestUserTypeIdentifier>",
+        element.replace(">2<", &format!(">{kind}<")).replace(">3<", &format!(">{kind}<"))
+    )
+}
+
 /// The fault a caller gets for a message that also breaks the contract.
 async fn fault_for(world: &World, caller: &Caller) -> Fault {
     let invalid = Request::create_booking().with("<Booking>", INVALID);
@@ -79,6 +89,47 @@ async fn an_organisation_that_is_not_in_the_registration_is_4575() {
         let response = world.call(&request.with("<Booking>", INVALID)).await;
         world.refused(&response).await.is(4575, "You are not authorized to execute the operation");
     }
+}
+
+/// A type of organisation or user that nobody knows is told as such, before the message is looked at or after.
+#[tokio::test]
+async fn an_unknown_type_of_organisation_is_8173_and_one_of_user_8174() {
+    const ACTIVE_TYPE: &str = "<a:OrganisationTypeIdentifier>8";
+    let world = World::start().await;
+    let kind = |kind: &str| Request::create_booking().with(ACTIVE_TYPE, &ACTIVE_TYPE.replace('8', kind));
+    let organisation = "OrganisationType is invalid according to the organisationTypeIdentifierCodeList";
+    for (request, number, text) in [
+        (kind("99").with("<Booking>", INVALID), 8173, organisation),
+        (kind("7").with("<Booking>", INVALID), 4575, "You are not authorized"),
+        (kind("101"), 8234, "Could not deserialize"),
+    ] {
+        let response = world.call(&request).await;
+        world.refused(&response).await.is(number, text);
+    }
+    let user = |kind: &str| {
+        Request::create_booking().with_part(
+            "<RequestUserTypeIdentifier",
+            "</RequestUserTypeIdentifier>",
+            &user_type(kind),
+        )
+    };
+    let response = world.call(&user("5")).await;
+    world.refused(&response).await.is(8174, "UserType is invalid according to the requestUserTypeIdentifierCodeList");
+    world.call(&user("4")).await.reply();
+}
+
+/// The operator may know of a type that is not in the list.
+#[tokio::test]
+async fn a_type_of_organisation_that_is_registered_is_known() {
+    let both = r#"{ type = 8, code = "10100" }, { type = 31, code = "10100" }"#;
+    let world = Setup::default().client(r#"{ type = 8, code = "10100" }"#, both).start().await;
+    let registered = "<a:OrganisationTypeIdentifier>31";
+    let response = world.call(&Request::create_booking().with("<a:OrganisationTypeIdentifier>8", registered)).await;
+    response.fault().is(8173, "OrganisationType is invalid"); // says the simulator, which knows its own organisations
+    assert_eq!(world.backend.calls(response.request_id()).await.len(), 1);
+    let other = Request::create_booking().with("<a:OrganisationTypeIdentifier>8", "<a:OrganisationTypeIdentifier>32");
+    let response = world.call(&other).await;
+    world.refused(&response).await.is(8173, "OrganisationType is invalid");
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ mod journal;
 mod message;
 mod mistakes;
 mod process;
+mod proxy;
 mod reload;
 mod soap;
 mod updates;

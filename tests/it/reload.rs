@@ -1,6 +1,6 @@
 //! Reading the files again: what is good takes effect with the next call, what is not changes nothing.
 
-use crate::world::{Request, Setup, World, edit, rename_backend};
+use crate::world::{Request, Setup, World, edit, pki_file, rename_backend};
 
 const MAPPING: &str = "catalogue/mappings/booking/create-booking.toml";
 const FAULTS: &str = "catalogue/mappings/faults.toml";
@@ -70,6 +70,29 @@ async fn a_bad_certificate_leaves_the_old_one_in_use() {
     let error = reload_error(&world);
     assert!(error.contains("callers.certificate") && error.contains("server.pem"), "{error}");
     world.call(&Request::get_bookings()).await.reply();
+}
+
+#[tokio::test]
+async fn certificates_towards_backends_are_renewed_and_bad_ones_are_not_taken() {
+    let setup = Setup::default();
+    for (own, of) in [("backend.pem", "clients/facade/chain.pem"), ("backend.key", "clients/facade/key.pem")] {
+        std::fs::copy(pki_file(of), setup.file(own)).unwrap();
+    }
+    let setup = setup.setting("backends.kontaktforloeb.certificate", "backend.pem");
+    let world = setup.setting("backends.kontaktforloeb.key", "backend.key").start().await;
+    world.call(&Request::get_bookings()).await.reply();
+
+    std::fs::write(world.file("backend.pem"), "no certificate").unwrap();
+    let error = reload_error(&world);
+    assert!(error.contains("backends.kontaktforloeb.certificate") && error.contains("backend.pem"), "{error}");
+    world.call(&Request::get_bookings()).await.reply();
+
+    // one that the simulator does not believe: it is shown, although connections of before are open
+    for (own, of) in [("backend.pem", "servers/facade/chain.pem"), ("backend.key", "servers/facade/key.pem")] {
+        std::fs::copy(pki_file(of), world.file(own)).unwrap();
+    }
+    world.facade().reload().unwrap();
+    world.call(&Request::get_bookings()).await.fault().is(1011, "Internal error");
 }
 
 /// Connections to backends are made at start.

@@ -47,7 +47,8 @@ fn settings(address: SocketAddr, change: &[(&str, &str)]) -> Config {
 fn backends(address: SocketAddr, change: &[(&str, &str)]) -> (Backends, Circuits) {
     let config = settings(address, change);
     let circuits = Circuits::new(&config);
-    (Backends::new(&config, &["test"], &circuits).unwrap(), circuits)
+    let tls = TlsConfigs::load(&config).unwrap();
+    (Backends::new(&config, &["test"], &circuits, &tls).unwrap(), circuits)
 }
 
 fn outgoing(repeat: Repeat) -> Outgoing<'static> {
@@ -293,8 +294,12 @@ fn a_backend_without_settings_and_unusable_certificates_are_named() {
         ("BACKENDS__TEST__KEY", &path),
     ];
     let config = settings("127.0.0.1:1".parse().unwrap(), &tls);
-    let error = Backends::new(&config, &["test", "other"], &Circuits::new(&config)).unwrap_err().to_string();
+    let error = TlsConfigs::load(&config).unwrap_err().to_string();
     assert!(error.contains(&format!("backends.test.roots: {path} has no certificate")), "{error}");
+
+    let config = settings("127.0.0.1:1".parse().unwrap(), &[]);
+    let (circuits, tls) = (Circuits::new(&config), TlsConfigs::load(&config).unwrap());
+    let error = Backends::new(&config, &["test", "other"], &circuits, &tls).unwrap_err().to_string();
     assert!(error.contains("backend `other` of the mappings is not in the settings"), "{error}");
     assert!(error.contains("add [backends.other] with its url"), "{error}");
 }

@@ -30,6 +30,11 @@ fn certificates(name: &str) -> Vec<CertificateDer<'static>> {
 
 /// A backend that asks for a certificate and answers every call with the number of certificates it was shown.
 async fn start() -> SocketAddr {
+    start_saying(|shown| shown.len().to_string()).await
+}
+
+/// A backend that asks for a certificate and says of every call what it was shown.
+async fn start_saying(say: fn(&[CertificateDer<'static>]) -> String) -> SocketAddr {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut roots = rustls::RootCertStore::empty();
     roots.add_parsable_certificates(certificates("ca/root/cert.pem"));
@@ -42,20 +47,86 @@ async fn start() -> SocketAddr {
     let (address, acceptor) = (listener.local_addr().unwrap(), TlsAcceptor::from(Arc::new(config)));
     tokio::spawn(async move {
         while let Ok((socket, _)) = listener.accept().await {
-            tokio::spawn(answer(acceptor.clone(), socket));
+            tokio::spawn(answer(acceptor.clone(), socket, say));
         }
     });
     address
 }
 
-async fn answer(acceptor: TlsAcceptor, socket: tokio::net::TcpStream) {
+async fn answer(acceptor: TlsAcceptor, socket: tokio::net::TcpStream, say: fn(&[CertificateDer<'static>]) -> String) {
     let Ok(mut stream) = acceptor.accept(socket).await else { return };
-    let shown = stream.get_ref().1.peer_certificates().map_or(0, <[_]>::len);
-    let mut request = Vec::new();
-    while !request.ends_with(b"{\"x\":1}") && stream.read_buf(&mut request).await.unwrap() > 0 {}
-    let reply = format!("HTTP/1.1 200 X\r\nconnection: close\r\ncontent-length: 1\r\n\r\n{shown}");
-    stream.write_all(reply.as_bytes()).await.unwrap();
-    stream.shutdown().await.unwrap();
+    let said = say(stream.get_ref().1.peer_certificates().unwrap_or_default());
+    loop {
+        let mut request = Vec::new();
+        while !request.ends_with(b"{\"x\":1}") {
+            if !matches!(stream.read_buf(&mut request).await, Ok(1..)) {
+                return;
+            }
+        }
+        let reply = format!("HTTP/1.1 200 X\r\ncontent-length: {}\r\n\r\n{said}", said.len());
+        stream.write_all(reply.as_bytes()).await.unwrap();
+    }
+}
+
+/// A folder with the files of a client that a test may change, and settings that use them.
+fn renewable(address: SocketAddr) -> (TempDir, Config) {
+    let folder = TempDir::new().unwrap();
+    put(&folder, "facade");
+    std::fs::copy(file("ca/server-ca/cert.pem"), folder.path().join("roots.pem")).unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let change = [
+        ("BACKENDS__TEST__URL", format!("https://localhost:{}", address.port())),
+        ("BACKENDS__TEST__ROOTS", path("roots.pem")),
+        ("BACKENDS__TEST__CERTIFICATE", path("chain.pem")),
+        ("BACKENDS__TEST__KEY", path("key.pem")),
+    ];
+    let config = settings(address, &change.each_ref().map(|(name, value)| (*name, value.as_str())));
+    (folder, config)
+}
+
+/// Puts the certificate and key of this client in place.
+fn put(folder: &TempDir, client: &str) {
+    for name in ["chain.pem", "key.pem"] {
+        std::fs::copy(file(&format!("clients/{client}/{name}")), folder.path().join(name)).unwrap();
+    }
+}
+
+fn serial(shown: &[CertificateDer<'static>]) -> String {
+    crate::identity::Certificate::from_der(&shown[0]).unwrap().serial.to_string()
+}
+
+#[tokio::test]
+async fn a_renewed_certificate_is_shown_from_the_next_call_on_and_a_bad_one_never() {
+    let address = start_saying(serial).await;
+    let (folder, config) = renewable(address);
+    let (circuits, tls) = (Circuits::new(&config), TlsConfigs::load(&config).unwrap());
+    let backends = Backends::new(&config, &["test"], &circuits, &tls).unwrap();
+    let shown = async || String::from_utf8(send(&backends, Repeat::Once).await.unwrap().body).unwrap();
+    let expected = |client: &str| serial(&certificates(&format!("clients/{client}/chain.pem")));
+
+    assert_eq!(shown().await, expected("facade"));
+    put(&folder, "system");
+    assert_eq!(shown().await, expected("facade"), "nobody has said that it has changed");
+    tls.reload(&config).unwrap();
+    assert_eq!(shown().await, expected("system"), "although a connection of before was open");
+
+    std::fs::write(folder.path().join("chain.pem"), "no certificate").unwrap();
+    assert!(tls.reload(&config).unwrap_err().to_string().contains("chain.pem has no certificate"));
+    assert_eq!(shown().await, expected("system"));
+    std::fs::copy(file("clients/facade/chain.pem"), folder.path().join("chain.pem")).unwrap();
+    tls.reload(&config).expect_err("the key is another certificate's");
+    assert_eq!(shown().await, expected("system"));
+}
+
+#[tokio::test]
+async fn other_roots_hold_from_the_next_call_on() {
+    let (folder, config) = renewable(start().await);
+    let (circuits, tls) = (Circuits::new(&config), TlsConfigs::load(&config).unwrap());
+    let backends = Backends::new(&config, &["test"], &circuits, &tls).unwrap();
+    send(&backends, Repeat::Once).await.unwrap();
+    std::fs::copy(file("ca/root/cert.pem"), folder.path().join("roots.pem")).unwrap();
+    tls.reload(&config).unwrap();
+    assert_eq!(send(&backends, Repeat::Once).await.unwrap_err(), BackendError::Unreachable);
 }
 
 /// The answer to a call with this client certificate, the backend being believed by `root`.

@@ -31,7 +31,7 @@ async fn a_call_reaches_the_service_and_its_reply_comes_back() {
 async fn without_a_certificate_the_call_learns_it() {
     let bench = Bench::start(&callers());
     let response = bench.connect(&Client::anonymous(BOTH)).await.post("x").await;
-    assert!(response.body.starts_with("no certificate|"), "{response:?}");
+    assert!(response.body.starts_with("no_certificate|"), "{response:?}");
 }
 
 #[tokio::test]

@@ -43,6 +43,16 @@ impl Client {
     fn with_chain(name: &str, file: &str, versions: &[&'static SupportedProtocolVersion]) -> Self {
         let folder = PKI.file("clients").join(name);
         let chain = CertificateDer::pem_file_iter(folder.join(file)).unwrap().map(Result::unwrap).collect();
+        Self::presenting(chain, name, versions)
+    }
+
+    /// With the key of that certificate and whatever chain.
+    pub(super) fn presenting(
+        chain: Vec<CertificateDer<'static>>,
+        key: &str,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> Self {
+        let folder = PKI.file("clients").join(key);
         let key = PrivateKeyDer::from_pem_file(folder.join("key.pem")).unwrap();
         // not checked on this side: some certificates of the PKI are meant to be wrong
         let key = aws_lc_rs::default_provider().key_provider.load_private_key(key).unwrap();

@@ -19,7 +19,7 @@ const EACH: [&[&SupportedProtocolVersion]; 2] = [&[&TLS12], &[&TLS13]];
 
 /// A socket to a server that shakes hands once, and what that came to.
 async fn server(callers: &Callers) -> (TcpStream, tokio::task::JoinHandle<Result<(), Failure>>) {
-    let config = Tls::load(callers).unwrap().current().config();
+    let config = Tls::load(callers).unwrap().current().config(callers.address.ip());
     let limit = callers.limits.handshake_timeout;
     let listener = TcpListener::bind(callers.address).await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -178,6 +178,37 @@ async fn a_record_of_garbage_is_no_handshake() {
     assert_eq!(failure.reason, Reason::Other, "{}", failure.detail);
 }
 
+/// The first message of a client of this version with one cipher suite, and extensions as they are.
+fn client_hello(version: [u8; 2], suite: [u8; 2], extensions: &[u8]) -> Vec<u8> {
+    fn sized<const N: usize>(bytes: &[u8]) -> Vec<u8> {
+        let length = u32::try_from(bytes.len()).unwrap().to_be_bytes();
+        [&length[4 - N..], bytes].concat()
+    }
+    let suites = [&sized::<2>(&suite)[..], &sized::<1>(&[0])].concat();
+    let body = [&version[..], &[7; 32], &sized::<1>(&[]), &suites, &sized::<2>(extensions)].concat();
+    [&[22, 3, 1][..], &sized::<2>(&[&[1][..], &sized::<3>(&body)].concat())].concat()
+}
+
+#[tokio::test]
+async fn clients_that_are_too_old_have_a_reason_of_their_own() {
+    const RSA_AES_CBC: [u8; 2] = [0, 0x2f];
+    const ECDHE_AES_CBC: [u8; 2] = [0xc0, 0x13];
+    const SIGNATURES: &[u8] = &[0, 13, 0, 4, 0, 2, 4, 1];
+    const GROUPS: &[u8] = &[0, 10, 0, 4, 0, 2, 0, 23];
+    let both = [SIGNATURES, GROUPS].concat();
+    for (what, hello, reason) in [
+        ("TLS 1.0", client_hello([3, 1], RSA_AES_CBC, &[]), Reason::ProtocolVersion),
+        ("TLS 1.1", client_hello([3, 2], RSA_AES_CBC, SIGNATURES), Reason::ProtocolVersion),
+        ("RSA key exchange", client_hello([3, 3], RSA_AES_CBC, SIGNATURES), Reason::NoCommonCipher),
+        ("CBC", client_hello([3, 3], ECDHE_AES_CBC, &both), Reason::NoCommonCipher),
+    ] {
+        let (mut socket, server) = server(&callers()).await;
+        socket.write_all(&hello).await.unwrap();
+        let failure = server.await.unwrap().unwrap_err();
+        assert_eq!(failure.reason, reason, "{what}: {}", failure.detail);
+    }
+}
+
 #[tokio::test]
 async fn silence_times_out_and_a_hang_up_is_closed() {
     let mut impatient = callers();
@@ -228,7 +259,7 @@ async fn an_open_connection_loses_an_identity_that_is_no_longer_trusted() {
     other.trust.roots = vec![PKI.file("ca/server-ca/cert.pem")];
     other.trust.issuing.clear();
     bench.running().tls().reload(&other).unwrap();
-    assert!(stream.post("x").await.body.starts_with("no certificate"));
+    assert!(stream.post("x").await.body.starts_with("no_certificate"));
 }
 
 #[tokio::test]

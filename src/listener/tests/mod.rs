@@ -4,7 +4,9 @@
 mod calls;
 mod client;
 mod handshakes;
+mod hostile;
 mod limits;
+mod proxy;
 mod revoked;
 mod stop;
 
@@ -22,7 +24,9 @@ use super::site::Site;
 use super::wsdl::Wanted;
 use super::{Drain, Running, run};
 use crate::call::{Reply, Request};
-use crate::config::{Callers, CertificateFiles, ClientCertificate, Limits, ListSource, PublicUrl, Revocation, Trust};
+use crate::config::{
+    Callers, CertificateFiles, ClientCertificate, Limits, ListSource, Proxy, PublicUrl, Revocation, Trust,
+};
 use crate::{clock, revocation};
 
 const PATH: &str = "/Folder/1/Service.svc";
@@ -77,6 +81,7 @@ fn callers() -> Callers {
                 folder: None,
             },
         },
+        proxy: Proxy::default(),
         limits: Limits {
             max_body_bytes: 100_000,
             depth: 32,
@@ -171,10 +176,9 @@ impl Site for StandIn {
 fn reply(request: &Request) -> Reply {
     let standing = request.peer.trail.check(clock::now()).map_err(revocation::Refusal::reason);
     let identity = match &request.peer.identity {
-        None => "no certificate".to_owned(),
-        Some(Ok(_)) if standing.is_err() => standing.unwrap_err().to_owned(),
-        Some(Ok(identity)) => identity.uuid.to_string(),
-        Some(Err(refusal)) => refusal.reason().to_owned(),
+        Ok(_) if standing.is_err() => standing.unwrap_err().to_owned(),
+        Ok(identity) => identity.uuid.to_string(),
+        Err(error) => error.reason().to_owned(),
     };
     let (status, body) = match &request.body {
         Ok(body) => (200, format!("{} bytes", body.len())),

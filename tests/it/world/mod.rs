@@ -33,6 +33,7 @@ pub(crate) use caller::{Caller, Connection};
 pub(crate) use files::{copy_catalogue, edit, rename_backend, repository};
 pub(crate) use journal::lines as journal_lines;
 pub(crate) use metrics::{Metrics, get};
+pub(crate) use pki::file as pki_file;
 pub(crate) use refusals::Row;
 pub(crate) use request::{CITIZEN, PATH, Request, USER, scenario};
 pub(crate) use response::{Fault, Response};

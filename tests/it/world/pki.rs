@@ -19,7 +19,7 @@ static FOLDER: LazyLock<TempDir> = LazyLock::new(|| {
 static JOURNAL: OnceLock<journal::Open> = OnceLock::new();
 
 /// A file of the PKI, such as `clients/system/chain.pem`.
-pub(super) fn file(name: &str) -> PathBuf {
+pub(crate) fn file(name: &str) -> PathBuf {
     FOLDER.path().join("pki").join(name)
 }
 

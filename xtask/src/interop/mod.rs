@@ -1,6 +1,7 @@
 //! Foreign clients against the built binary, and libxml2 as the judge of our judgements.
 
 mod drop_in;
+mod old_clients;
 mod oracle;
 mod zeep;
 
@@ -78,6 +79,7 @@ fn parts(setup: &Setup<'_>, options: &Options) -> Result<()> {
     let (demo, mut process) = Demo::start(&setup.binary, &setup.workspace.target.join("interop/demo"))?;
     note("zeep", zeep::call_demo(setup, &demo));
     note("drop-in", drop_in::call(setup, &demo));
+    note("old clients", old_clients::call(setup, &demo));
     if options.keep {
         println!("\nthe demo runs on at {}; Ctrl-C ends it", demo.service("BookingService")?);
         process.wait()?;
