@@ -13,6 +13,18 @@ pub(crate) fn in_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| value == "true")
 }
 
+/// What is there, or nothing and a line that says so; in CI what is not there is an error.
+pub(crate) fn or_skip<T>(what: &str, found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(problem) if in_ci() => Err(problem),
+        Err(problem) => {
+            println!("SKIPPED {what}: {problem:#}");
+            Ok(None)
+        }
+    }
+}
+
 /// Python with the packages of tests/interop/requirements.txt.
 pub(crate) struct Python {
     packages: PathBuf,
@@ -51,6 +63,56 @@ fn pip_install(requirements: &Path, packages: &Path) -> Result<()> {
     pip.env("PIP_ROOT_USER_ACTION", "ignore"); // nothing is installed into the system
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--upgrade", "--requirement"]);
     run(pip.arg(requirements).arg("--target").arg(packages))
+}
+
+/// Node with the packages of tests/interop/node/package-lock.json, in a folder with the script.
+pub(crate) struct Node {
+    folder: PathBuf,
+}
+
+impl Node {
+    /// Installs the packages below the target directory if they are not there.
+    pub(crate) fn install(workspace: &Workspace) -> Result<Self> {
+        if !works(Command::new("npm").arg("--version")) {
+            bail!("node with npm is missing; with Debian: apt-get install nodejs npm");
+        }
+        let sources = workspace.root.join("tests/interop/node");
+        let folder = workspace.target.join("interop/node");
+        std::fs::create_dir_all(&folder)?;
+        for name in ["package.json", "package-lock.json", "client.mjs"] {
+            std::fs::copy(sources.join(name), folder.join(name)).with_context(|| format!("copying {name}"))?;
+        }
+        let wanted = std::fs::read_to_string(folder.join("package-lock.json"))?;
+        let marker = folder.join("installed.json");
+        if !std::fs::read_to_string(&marker).is_ok_and(|installed| installed == wanted) {
+            let mut npm = Command::new("npm");
+            run(npm.current_dir(&folder).args(["ci", "--no-audit", "--no-fund", "--loglevel", "error"]))
+                .context("could not install the Node packages of tests/interop/node")?;
+            std::fs::write(marker, wanted)?;
+        }
+        Ok(Self { folder })
+    }
+
+    /// A command that runs the script.
+    pub(crate) fn script(&self) -> Command {
+        let mut command = Command::new("node");
+        command.arg(self.folder.join("client.mjs"));
+        command
+    }
+}
+
+/// gSOAP with what a client of it is compiled from.
+pub(crate) fn gsoap() -> Result<()> {
+    let headers = "#include <stdsoap2.h>\n#include <openssl/ssl.h>\n#include <nlohmann/json.hpp>\n";
+    let compile = format!("printf '{headers}' | c++ -DWITH_OPENSSL -std=c++17 -fsyntax-only -xc++ -");
+    let found = ["wsdl2h -V", "soapcpp2 -V", &compile].iter().all(|line| works(Command::new("sh").args(["-c", line])));
+    if !found {
+        bail!(
+            "gSOAP is missing, or what it needs; with Debian: apt-get install {}",
+            "g++ gsoap libgsoap-dev libssl-dev nlohmann-json3-dev"
+        );
+    }
+    Ok(())
 }
 
 /// A program, installed with apt-get where it is missing and that is possible.

@@ -1,5 +1,6 @@
 //! What the demo keeps in its folder: a development PKI, settings, clients, requests to paste.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -7,6 +8,7 @@ use dfdg_pki::{Options, init};
 use serde_json::json;
 
 use super::Ports;
+use crate::catalogue::{Catalogue, CatalogueFiles};
 
 /// The folder of a demo, made or found.
 pub(super) struct Folder(PathBuf);
@@ -21,7 +23,7 @@ impl Folder {
         }
         folder.write("facade.toml", &settings(ports))?;
         folder.write("clients.toml", CLIENTS)?;
-        folder.write("demo.json", &serde_json::to_string_pretty(&folder.description(ports))?)?;
+        folder.write("demo.json", &serde_json::to_string_pretty(&folder.description(ports)?)?)?;
         Ok(folder)
     }
 
@@ -40,18 +42,27 @@ impl Folder {
     }
 
     /// Where everything is, for scripts.
-    fn description(&self, ports: &Ports) -> serde_json::Value {
+    fn description(&self, ports: &Ports) -> anyhow::Result<serde_json::Value> {
         let callers = format!("https://localhost:{}", ports.callers);
-        json!({
+        Ok(json!({
             "callers_url": callers,
             "admin_url": format!("http://127.0.0.1:{}", ports.admin),
             "backend_url": format!("https://127.0.0.1:{}", ports.backend),
             "ca_file": self.path(SERVER_CA),
             "client_cert": self.path(CLIENT_CERTIFICATE),
             "client_key": self.path(CLIENT_KEY),
-            "services": { "BookingService": format!("{callers}{}", super::PATH) },
-        })
+            "services": services(&callers)?,
+        }))
     }
+}
+
+/// The address of every old service, also of those that are gone.
+fn services(callers: &str) -> anyhow::Result<BTreeMap<String, String>> {
+    let catalogue = Catalogue::compile(&CatalogueFiles::default())?;
+    let mapping = catalogue.mapping();
+    let served = mapping.services.iter().map(|service| (&service.name, &service.paths));
+    let all = served.chain(mapping.gone.iter().map(|gone| (&gone.name, &gone.paths)));
+    Ok(all.filter_map(|(name, paths)| Some((name.clone(), format!("{callers}{}", paths.first()?)))).collect())
 }
 
 /// The authority of the demo's server certificates.

@@ -1,18 +1,24 @@
 //! Foreign clients against the built binary, and libxml2 as the judge of our judgements.
 
 mod drop_in;
+mod gsoap;
+mod node;
 mod old_clients;
 mod oracle;
+mod stage;
 mod zeep;
+
+use std::path::PathBuf;
 
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 
+use self::stage::Stage;
 use crate::Profile;
 use crate::binary::Binary;
 use crate::command::headline;
 use crate::facade::Demo;
-use crate::needs::{Python, in_ci};
+use crate::needs::{Python, or_skip};
 use crate::workspace::Workspace;
 
 /// What to run, and against what.
@@ -30,10 +36,14 @@ pub(crate) struct Options {
 }
 
 /// A SOAP client that is not ours.
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Client {
     /// Python's zeep
     Zeep,
+    /// Node's soap
+    Node,
+    /// gSOAP, compiled C++
+    Gsoap,
 }
 
 impl Options {
@@ -50,17 +60,17 @@ struct Setup<'a> {
     binary: Binary,
 }
 
+impl Setup<'_> {
+    /// Where everything it writes is kept.
+    fn folder(&self) -> PathBuf {
+        self.workspace.target.join("interop")
+    }
+}
+
 /// Runs every part, whatever the one before it did; an error names those that failed.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     headline("foreign clients and oracle");
-    let python = match Python::install(workspace) {
-        Ok(python) => python,
-        Err(problem) if !in_ci() => {
-            println!("SKIPPED interop: {problem:#}");
-            return Ok(());
-        }
-        Err(problem) => return Err(problem),
-    };
+    let Some(python) = or_skip("interop", Python::install(workspace))? else { return Ok(()) };
     let binary = Binary::build(workspace, if options.debug { Profile::Debug } else { Profile::Release })?;
     parts(&Setup { workspace, python, binary }, options)
 }
@@ -73,15 +83,27 @@ fn parts(setup: &Setup<'_>, options: &Options) -> Result<()> {
             failed.push(name);
         }
     };
-    if options.client.is_none() {
+    let all = options.client.is_none();
+    if all {
         note("oracle", oracle::compare(setup));
     }
-    let (demo, mut process) = Demo::start(&setup.binary, &setup.workspace.target.join("interop/demo"))?;
-    note("zeep", zeep::call_demo(setup, &demo));
-    note("drop-in", drop_in::call(setup, &demo));
-    note("old clients", old_clients::call(setup, &demo));
+    let (demo, mut process) = Demo::start(&setup.binary, &setup.folder().join("demo"))?;
+    let stage = Stage::set(setup, demo)?;
+    if all || options.client == Some(Client::Zeep) {
+        note("zeep", zeep::call(&stage));
+        note("drop-in", drop_in::call(&stage));
+    }
+    if all || options.client == Some(Client::Node) {
+        note("node", node::call(&stage));
+    }
+    if all || options.client == Some(Client::Gsoap) {
+        note("gsoap", gsoap::call(&stage));
+    }
+    if all {
+        note("old clients", old_clients::call(setup, &stage.demo));
+    }
     if options.keep {
-        println!("\nthe demo runs on at {}; Ctrl-C ends it", demo.service("BookingService")?);
+        println!("\nthe demo runs on at {}; Ctrl-C ends it", stage.demo.service("BookingService")?);
         process.wait()?;
     }
     if failed.is_empty() {
