@@ -194,6 +194,9 @@ fn attributes(tag: &BytesStart<'_>) -> Option<Vec<(String, String)>> {
 }
 
 fn is_declaration(content: &str) -> bool {
+    if content.contains('&') {
+        return false; // its values are no attributes: nothing in them is resolved
+    }
     let Some(pairs) = attributes(&BytesStart::from_content(content, "xml".len())) else { return false };
     let pairs: Vec<(&str, &str)> = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     let [("version", "1.0"), rest @ ..] = pairs.as_slice() else { return false };
