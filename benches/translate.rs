@@ -1,18 +1,85 @@
 //! What a call costs apart from the network: start-up, reading, translating, writing the reply.
-#![allow(clippy::unwrap_used, missing_docs)]
+//!
+//! With `--paced FILE` it reads and translates that file as often as it is told on standard input, and answers with the
+//! nanoseconds that took: how `cargo xtask bench reading` and callgrind use it.
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
 use std::hint::black_box;
+use std::time::Instant;
 
 use chrono::DateTime;
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput};
 use dfdg_contract::soap::Envelope;
 use dfdg_contract::xml::Limits;
 use dfdg_facade::catalogue::{Catalogue, CatalogueFiles};
-use dfdg_mapping::{Answer, Exchange, Facts};
+use dfdg_mapping::{Answer, Effect, Exchange, Facts, Plan, Service};
 use uuid::Uuid;
 
 const CREATE: &str = include_str!("../tests/scenarios/booking/create_minimal/request.xml");
 const CREATED: &str = r#"{"registreringsId":"00000000-0000-4000-8000-000000000009","registreringstidspunkt":"2026-03-01T10:00:00.1234567+01:00"}"#;
+const GET: &str = include_str!("../tests/scenarios/booking/get_two/request.xml");
+const GOT: &str = include_str!("../tests/scenarios/booking/get_two/answer.http");
+
+fn main() {
+    let catalogue = Catalogue::compile(&CatalogueFiles::default()).unwrap();
+    let service = catalogue.mapping().service("BookingService").unwrap();
+    let mut arguments = std::env::args().skip_while(|argument| argument != "--paced").skip(1);
+    match arguments.next() {
+        Some(file) => paced(service, &std::fs::read_to_string(file).unwrap()),
+        None => measure(service, &mut Criterion::default().configure_from_args()),
+    }
+}
+
+fn paced(service: &Service, text: &str) {
+    let plan = service.plan("CreateBooking").unwrap();
+    for line in std::io::stdin().lines() {
+        let start = Instant::now();
+        for _ in 0..line.unwrap().trim().parse::<u32>().unwrap() {
+            black_box(translate(service, plan, text));
+        }
+        println!("{}", start.elapsed().as_nanos());
+    }
+}
+
+fn measure(service: &Service, criterion: &mut Criterion) {
+    criterion.bench_function("compile all contracts and mappings", |bencher| {
+        bencher.iter(|| Catalogue::compile(&CatalogueFiles::default()).unwrap());
+    });
+    let (_, got) = GOT.split_once("\n\n").unwrap();
+    for (operation, request, answer) in [("CreateBooking", CREATE, CREATED), ("GetBookings", GET, got)] {
+        let plan = service.plan(operation).unwrap();
+        let mut group = criterion.benchmark_group(format!("{operation} of {} bytes", request.len()));
+        group.throughput(Throughput::Bytes(request.len() as u64));
+        group.bench_function("read, validate, translate", |bencher| {
+            bencher.iter(|| translate(service, plan, black_box(request)));
+        });
+        let envelope = Envelope::open(&service.contract, request, Limits::default()).unwrap();
+        let message = envelope.message().unwrap();
+        let facts = facts();
+        let mut exchange = Exchange::start(plan, &message, &facts).unwrap();
+        let effect = exchange.ready().unwrap().remove(0);
+        let answer = Answer { status: 200, body: answer.into(), ..Answer::default() };
+        group.throughput(Throughput::Bytes(answer.body.len() as u64));
+        group.bench_function("read the answer, write the reply", |bencher| {
+            bencher.iter(|| {
+                exchange.answer(effect.call, &answer).unwrap();
+                exchange.reply().unwrap()
+            });
+        });
+        group.finish();
+    }
+    criterion.final_summary();
+}
+
+/// From the text of a request to the calls it becomes.
+fn translate(service: &Service, plan: &Plan, text: &str) -> Vec<Effect> {
+    let envelope = Envelope::open(&service.contract, text, Limits::default()).unwrap();
+    envelope.require_headers().unwrap();
+    let message = envelope.message().unwrap();
+    let facts = facts();
+    let mut exchange = Exchange::start(plan, &message, &facts).unwrap();
+    exchange.ready().unwrap()
+}
 
 fn facts<'a>() -> Facts<'a> {
     Facts {
@@ -22,40 +89,3 @@ fn facts<'a>() -> Facts<'a> {
         new_guid: &Uuid::nil,
     }
 }
-
-fn bench(criterion: &mut Criterion) {
-    let compile = || Catalogue::compile(&CatalogueFiles::default()).unwrap();
-    criterion.bench_function("compile all contracts and mappings", |bencher| bencher.iter(compile));
-
-    let catalogue = compile();
-    let service = catalogue.mapping().service("BookingService").unwrap();
-    let plan = service.plan("CreateBooking").unwrap();
-    let answer = Answer { status: 200, body: CREATED.into(), ..Answer::default() };
-    let mut group = criterion.benchmark_group(format!("CreateBooking of {} bytes", CREATE.len()));
-    group.throughput(Throughput::Bytes(CREATE.len() as u64));
-    group.bench_function("read, validate, translate", |bencher| {
-        bencher.iter(|| {
-            let envelope = Envelope::open(&service.contract, black_box(CREATE), Limits::default()).unwrap();
-            envelope.require_headers().unwrap();
-            let message = envelope.message().unwrap();
-            let facts = facts();
-            let mut exchange = Exchange::start(plan, &message, &facts).unwrap();
-            exchange.ready().unwrap()
-        });
-    });
-    let envelope = Envelope::open(&service.contract, CREATE, Limits::default()).unwrap();
-    let message = envelope.message().unwrap();
-    let facts = facts();
-    let mut exchange = Exchange::start(plan, &message, &facts).unwrap();
-    let effect = exchange.ready().unwrap().remove(0);
-    group.bench_function("read the answer, write the reply", |bencher| {
-        bencher.iter(|| {
-            exchange.answer(effect.call, &answer).unwrap();
-            exchange.reply().unwrap()
-        });
-    });
-    group.finish();
-}
-
-criterion_group!(benches, bench);
-criterion_main!(benches);

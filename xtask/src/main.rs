@@ -58,6 +58,8 @@ struct BenchArguments {
 enum Bench {
     /// Whole calls over mutual TLS: the facade beside nginx as a plain reverse proxy
     Throughput(bench::Options),
+    /// Reading, validating and translating a request beside libxml2 parsing and validating it; needs libxml2-dev
+    Reading(bench::reading::Options),
 }
 
 fn main() -> ExitCode {
@@ -79,6 +81,9 @@ impl Task {
             Self::Interop(options) => interop::run(&workspace, &options),
             Self::Bench(BenchArguments { bench: Bench::Throughput(options) }) => {
                 bench::throughput(&workspace, &options)
+            }
+            Self::Bench(BenchArguments { bench: Bench::Reading(options) }) => {
+                bench::reading::reading(&workspace, &options)
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Old contracts: WSDL 1.1 and XSD compiled once to a [`Contract`]; SOAP 1.1 messages read
 //! and written by it.
 //!
-//! The only package that names `quick_xml`. It knows no JSON, no HTTP, no DFDG numbers and
-//! no async: it reports what it found ([`soap::EnvelopeError`], [`Violation`]); what a caller
+//! The only package that reads XML. It knows no JSON, no HTTP, no DFDG numbers and no
+//! async: it reports what it found ([`soap::EnvelopeError`], [`Violation`]); what a caller
 //! is told about it is decided elsewhere.
 
 mod files;

@@ -1,11 +1,14 @@
-//! Whole calls over mutual TLS, side by side with nginx as a plain reverse proxy in front of the same backend.
+//! Whole calls over mutual TLS, side by side with nginx as a plain reverse proxy in front of the same backend; in
+//! [`reading`], the part of a call that reads the request, beside libxml2.
 //!
 //! Single figures of one machine are worth little; the ratio of two that were taken one after the other is. So the
 //! rounds take turns, and what counts is the median of the ratios.
 
 mod load;
 mod nginx;
+mod paced;
 mod process;
+pub(crate) mod reading;
 mod report;
 mod statistics;
 

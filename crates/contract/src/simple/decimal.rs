@@ -18,13 +18,16 @@ impl<'t> Decimal<'t> {
             b'+' => (false, &text[1..]),
             _ => (false, text),
         };
-        let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-        let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.len() + fraction.len() == 0 || !all_digits(whole) || !all_digits(fraction) {
+        // Byte by byte, because this runs several times for every number of a message.
+        let digit_count = |part: &str| part.bytes().take_while(u8::is_ascii_digit).count();
+        let (whole, rest) = digits.split_at(digit_count(digits));
+        let fraction = rest.strip_prefix('.').unwrap_or(rest);
+        if whole.len() + fraction.len() == 0 || digit_count(fraction) < fraction.len() {
             return None;
         }
-        let whole = whole.trim_start_matches('0');
-        let fraction = fraction.trim_end_matches('0');
+        let leading = whole.bytes().take_while(|&digit| digit == b'0').count();
+        let trailing = fraction.bytes().rev().take_while(|&digit| digit == b'0').count();
+        let (whole, fraction) = (&whole[leading..], &fraction[..fraction.len() - trailing]);
         Some(Self { negative: negative && whole.len() + fraction.len() > 0, whole, fraction })
     }
 

@@ -9,7 +9,7 @@ pub(super) fn check(primitive: Primitive, text: &str) -> Result<(), String> {
         Primitive::String | Primitive::Partial => return Ok(()),
         Primitive::Boolean => (matches!(text, "true" | "false" | "1" | "0"), "true, false, 1 or 0"),
         Primitive::Decimal => (Decimal::parse(text).is_some(), "a decimal number"),
-        Primitive::Integer => (!text.contains('.') && Decimal::parse(text).is_some(), "a whole number"),
+        Primitive::Integer => (is_whole(text), "a whole number"),
         Primitive::Float => (is_float(text), "a floating point number"),
         Primitive::DateTime => (is_date_time(text), "a date and time such as 2023-09-18T09:00:00+02:00"),
         Primitive::Date => (is_date(text), "a date such as 2023-09-18"),
@@ -19,6 +19,11 @@ pub(super) fn check(primitive: Primitive, text: &str) -> Result<(), String> {
         Primitive::HexBinary => (is_hex(text), "bytes in hexadecimal digits"),
     };
     if good { Ok(()) } else { Err(wanted.to_owned()) }
+}
+
+fn is_whole(text: &str) -> bool {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_float(text: &str) -> bool {

@@ -125,6 +125,9 @@ impl WhiteSpace {
 
 /// Trims, and makes one space of every run of white space.
 fn collapse(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(is_space_byte) {
+        return Cow::Borrowed(text);
+    }
     let text = trim(text);
     let untidy =
         text.as_bytes().windows(2).any(|pair| is_space_byte(pair[0]) && (pair[0] != b' ' || is_space_byte(pair[1])));

@@ -1,12 +1,13 @@
-//! XML as it comes in: bytes to text, text to events. The only place that names `quick_xml`,
-//! and the place that adds what it leaves out: a document that gets through here is
+//! XML as it comes in: bytes to text, text to pieces of markup, pieces to events. A document that gets through here is
 //! well-formed, within limits, and holds no DOCTYPE and no entity of its own.
 
 mod encoding;
 mod error;
 pub(crate) mod escape;
+mod markup;
 mod name;
 mod reader;
+mod reference;
 mod scope;
 
 pub use encoding::{EncodingError, decode};
@@ -32,3 +33,5 @@ impl Default for Limits {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod witness;

@@ -14,15 +14,34 @@ pub(super) fn first_forbidden(text: &str) -> Option<usize> {
     any.then(|| text.char_indices().find(|(_, character)| !is_char(*character)).map(|(at, _)| at)).flatten()
 }
 
-/// Splits `prefix:local`; `None` when it is no qualified name.
-pub(super) fn split(name: &str) -> Option<(&str, &str)> {
-    match name.as_bytes().iter().position(|&byte| byte == b':') {
-        None => is_ncname(name).then_some(("", name)),
-        Some(colon) => {
-            let (prefix, local) = (&name[..colon], &name[colon + 1..]);
-            (is_ncname(prefix) && is_ncname(local)).then_some((prefix, local))
-        }
+/// A qualified name as written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct QName<'t> {
+    pub(super) raw: &'t str,
+    /// Where the local name begins: behind the colon, if there is one.
+    local: usize,
+}
+
+impl<'t> QName<'t> {
+    /// The prefix; empty where there is none.
+    pub(super) fn prefix(self) -> &'t str {
+        &self.raw[..self.local.saturating_sub(1)]
     }
+
+    pub(super) fn local(self) -> &'t str {
+        &self.raw[self.local..]
+    }
+}
+
+/// The qualified name a text begins with.
+pub(super) fn qualified(text: &str) -> Option<QName<'_>> {
+    let first = ncname(text)?;
+    if text.as_bytes().get(first.len()) != Some(&b':') {
+        return Some(QName { raw: first, local: 0 });
+    }
+    let local = first.len() + 1;
+    let end = local + ncname(&text[local..])?.len();
+    Some(QName { raw: &text[..end], local })
 }
 
 /// What a byte may do in a name of ASCII characters: start it, follow, or neither.
@@ -44,19 +63,24 @@ const fn ascii_names() -> [u8; 256] {
     table
 }
 
-fn is_ncname(name: &str) -> bool {
+/// The name without a colon a text begins with, up to the first character that belongs to none.
+pub(super) fn ncname(text: &str) -> Option<&str> {
     let class = |byte: u8| ASCII[usize::from(byte)];
-    match name.as_bytes() {
-        [first, rest @ ..] if class(*first) & START > 0 && rest.iter().all(|&byte| class(byte) > 0) => true,
-        _ => is_any_ncname(name),
+    let bytes = text.as_bytes();
+    let length = bytes.iter().position(|&byte| class(byte) == 0).unwrap_or(bytes.len());
+    match bytes.get(length) {
+        Some(128..) => any_ncname(text),
+        _ => bytes.first().is_some_and(|&first| class(first) & START > 0).then(|| &text[..length]),
     }
 }
 
-/// A name that is not of ASCII characters alone, which is rare.
+/// [`ncname`] for a name that is not of ASCII characters alone, which is rare.
 #[cold]
-fn is_any_ncname(name: &str) -> bool {
-    let mut characters = name.chars();
-    characters.next().is_some_and(is_start) && characters.all(|character| is_start(character) || is_more(character))
+fn any_ncname(text: &str) -> Option<&str> {
+    let mut characters = text.char_indices();
+    characters.next().filter(|(_, first)| is_start(*first))?;
+    let end = characters.find(|(_, character)| !is_start(*character) && !is_more(*character));
+    Some(&text[..end.map_or(text.len(), |(at, _)| at)])
 }
 
 fn is_start(character: char) -> bool {

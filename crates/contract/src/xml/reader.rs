@@ -1,18 +1,16 @@
-//! Text to events with resolved namespaces, borrowed from the text. Around `quick_xml` it
-//! checks what that leaves out: one root and nothing after it, everything closed, names,
-//! characters, bound prefixes, attributes, and the limits.
+//! Text to events with resolved namespaces, borrowed from the text: pieces of markup put together to one document, in
+//! which every element is closed, every prefix bound, no attribute doubled, and no limit passed.
 
 use std::borrow::Cow;
 
-use quick_xml::XmlVersion;
-use quick_xml::events::attributes::Attributes;
-use quick_xml::events::{BytesRef, BytesStart, Event as Raw};
-
 use super::error::position;
+use super::markup::{Malformed, Piece, Scanner};
+use super::name::QName;
+use super::reference::{self, Meaningless};
 use super::scope::Scope;
 use super::{Fault, Limits, XmlError, name};
 use crate::schema::{NamespaceId, Schema};
-use crate::simple::{is_blank, is_space_byte};
+use crate::simple::is_blank;
 
 /// What comes next in a document.
 #[derive(Debug)]
@@ -46,16 +44,16 @@ pub(crate) struct Attribute<'t> {
 /// Reads one document.
 pub(crate) struct Reader<'t> {
     text: &'t str,
-    inner: quick_xml::Reader<&'t [u8]>,
+    scanner: Scanner<'t>,
     schema: &'t Schema,
     limits: Limits,
-    depth: u32,
+    /// Names of the open elements as their tags have them, innermost last.
+    open: Vec<&'t str>,
     nodes: u32,
-    root_seen: bool,
     scope: Scope<'t>,
     attributes: Vec<Attribute<'t>>,
-    /// Where the current event starts and ends.
-    event: (usize, usize),
+    /// Where the current event starts.
+    event: usize,
     /// An empty-element tag whose end is still to be told.
     end_due: bool,
     /// Whether there is a carriage return anywhere, so that line ends need a look.
@@ -70,32 +68,29 @@ impl<'t> Reader<'t> {
                 fault: Fault::NotWellFormed("a character XML does not allow"),
             });
         }
-        let mut inner = quick_xml::Reader::from_str(text);
-        inner.config_mut().check_comments = true;
         Ok(Self {
             text,
-            inner,
+            scanner: Scanner::new(text),
             schema,
             limits,
-            depth: 0,
+            open: Vec::with_capacity(16),
             nodes: 0,
-            root_seen: false,
             scope: Scope::new(),
             attributes: Vec::with_capacity(8),
-            event: (0, 0),
+            event: 0,
             end_due: false,
-            carriage_returns: text.as_bytes().contains(&b'\r'),
+            carriage_returns: memchr::memchr(b'\r', text.as_bytes()).is_some(),
         })
     }
 
     /// Elements open at the moment.
     pub(crate) fn depth(&self) -> u32 {
-        self.depth
+        u32::try_from(self.open.len()).unwrap_or(u32::MAX)
     }
 
     /// Line and column of the current event.
     pub(crate) fn position(&self) -> (u32, u32) {
-        position(self.text, self.event.0)
+        position(self.text, self.event)
     }
 
     /// The attributes of the start tag just read.
@@ -111,205 +106,165 @@ impl<'t> Reader<'t> {
     /// The next event. Comments and processing instructions are passed over.
     pub(crate) fn next(&mut self) -> Result<Event<'t>, XmlError> {
         if std::mem::take(&mut self.end_due) {
-            return self.end();
+            return Ok(self.leave());
         }
         loop {
-            let start = self.offset();
-            let raw = self.inner.read_event();
-            self.event = (start, self.offset());
-            match raw.map_err(|error| self.error(Fault::NotWellFormed(describe(&error))))? {
-                Raw::Start(tag) => return self.start(&tag, self.event.1 - 1),
-                Raw::Empty(tag) => {
-                    self.end_due = true;
-                    return self.start(&tag, self.event.1 - 2);
+            self.event = self.scanner.offset();
+            let piece = self.scanner.next();
+            match self.well_formed(piece)? {
+                Piece::StartTag(name) => return self.start(name),
+                Piece::EndTag => return self.end(),
+                Piece::Text(text) if self.open.is_empty() => self.nothing_outside(text)?,
+                Piece::Text(text) | Piece::CData(text) if !self.open.is_empty() => {
+                    return Ok(Event::Text(self.line_ends(text)));
                 }
-                Raw::End(_) => return self.end(),
-                Raw::Text(text) => {
-                    let text = if self.carriage_returns { text.xml10_content() } else { text.into_inner() };
-                    if let Some(event) = self.text(text)? {
-                        return Ok(event);
-                    }
-                }
-                Raw::CData(_) if self.depth == 0 => return Err(self.malformed("text outside the root element")),
-                Raw::CData(text) => return Ok(Event::Text(text.xml10_content())),
-                Raw::GeneralRef(_) if self.depth == 0 => return Err(self.malformed("text outside the root element")),
-                Raw::GeneralRef(reference) => return self.reference(&reference),
-                Raw::DocType(_) => return Err(self.error(Fault::Doctype)),
-                Raw::Decl(_) if self.event.0 > 0 => {
-                    return Err(self.malformed("an XML declaration that does not come first"));
-                }
-                Raw::Decl(declaration) if declaration.version().is_ok_and(|version| version == "1.0") => {}
-                Raw::Decl(_) => return Err(self.malformed("an XML version other than 1.0")),
-                Raw::PI(instruction) if instruction.target().eq_ignore_ascii_case("xml") => {
-                    return Err(self.malformed("an XML declaration that does not come first"));
-                }
-                Raw::Comment(_) | Raw::PI(_) => {}
-                Raw::Eof => return self.done(),
+                Piece::Reference(name) if !self.open.is_empty() => return self.reference(name),
+                Piece::Text(_) | Piece::CData(_) | Piece::Reference(_) => return Err(self.malformed(OUTSIDE)),
+                Piece::Declaration | Piece::Passed => {}
+                Piece::Doctype => return Err(self.error(Fault::Doctype)),
+                Piece::End => return self.done(),
             }
         }
     }
 
     /// Passes over everything until `depth` elements are open.
     pub(crate) fn skip_to(&mut self, depth: u32) -> Result<(), XmlError> {
-        while self.depth > depth {
+        while self.depth() > depth {
             self.next()?;
         }
         Ok(())
     }
 
-    fn start(&mut self, tag: &BytesStart<'_>, end: usize) -> Result<Event<'t>, XmlError> {
-        if self.depth == 0 && std::mem::replace(&mut self.root_seen, true) {
+    fn start(&mut self, name: QName<'t>) -> Result<Event<'t>, XmlError> {
+        if self.open.is_empty() && self.nodes > 0 {
             return Err(self.malformed("a second root element"));
         }
-        self.depth += 1;
+        self.open.push(name.raw);
         self.nodes += 1;
-        if self.depth > self.limits.depth {
+        if self.depth() > self.limits.depth {
             return Err(self.error(Fault::TooDeep(self.limits.depth)));
         }
         if self.nodes > self.limits.nodes {
             return Err(self.error(Fault::TooManyNodes(self.limits.nodes)));
         }
-        let raw = &self.text[self.event.0 + 1..end];
-        let name_end = tag.name().0.len();
-        self.read_attributes(raw, name_end)?;
-        let (prefix, local) =
-            name::split(&raw[..name_end]).ok_or_else(|| self.malformed("an element name that is not allowed"))?;
-        let namespace = self.resolve(prefix).ok_or_else(|| self.error(Fault::UnboundPrefix))?;
-        Ok(Event::Start(Tag { namespace, local }))
+        self.read_attributes()?;
+        let end = self.scanner.tag_end();
+        self.end_due = self.well_formed(end)?;
+        let namespace = self.resolve(name.prefix()).ok_or_else(|| self.error(Fault::UnboundPrefix))?;
+        Ok(Event::Start(Tag { namespace, local: name.local() }))
     }
 
-    fn read_attributes(&mut self, raw: &'t str, name_end: usize) -> Result<(), XmlError> {
+    fn read_attributes(&mut self) -> Result<(), XmlError> {
         self.attributes.clear();
-        if name_end == raw.len() {
-            return Ok(());
-        }
-        for (count, attribute) in Attributes::new(raw, name_end).enumerate() {
-            if count >= self.limits.attributes as usize {
+        let mut count = 0;
+        loop {
+            let next = self.scanner.attribute();
+            let Some((name, value)) = self.well_formed(next)? else { return self.resolve_attributes() };
+            count += 1;
+            if count > self.limits.attributes {
                 return Err(self.error(Fault::TooManyAttributes(self.limits.attributes)));
             }
-            let attribute =
-                attribute.map_err(|_| self.malformed("an attribute that is doubled, or not written name=\"value\""))?;
-            self.attribute(raw, &attribute)?;
+            self.attribute(name, value)?;
         }
-        self.resolve_attributes()
     }
 
-    fn attribute(
-        &mut self,
-        raw: &'t str,
-        attribute: &quick_xml::events::attributes::Attribute<'t>,
-    ) -> Result<(), XmlError> {
-        let value_end = attribute.value.as_ptr() as usize - raw.as_ptr() as usize + attribute.value.len() + 1;
-        if raw.as_bytes().get(value_end).is_some_and(|&next| !is_space_byte(next)) {
-            return Err(self.malformed("attributes without white space between them"));
-        }
-        let value = self.value(attribute)?;
-        match name::split(attribute.key.0) {
-            Some(("", "xmlns")) => self.bind("", value),
-            Some(("xmlns", prefix)) => self.bind(prefix, value),
-            Some((prefix, local)) => {
+    fn attribute(&mut self, name: QName<'t>, written: &'t str) -> Result<(), XmlError> {
+        let value = reference::attribute(written).map_err(|meaningless| self.meaningless(meaningless))?;
+        match (name.prefix(), name.local()) {
+            ("", "xmlns") => self.bind("", value),
+            ("xmlns", prefix) => self.bind(prefix, value),
+            (prefix, local) => {
                 self.attributes.push(Attribute { namespace: NamespaceId::NONE, local, value, prefix });
                 Ok(())
             }
-            None => Err(self.malformed("an attribute name that is not allowed")),
-        }
-    }
-
-    /// The value of an attribute with its references and white space resolved; borrowed when there are none.
-    fn value(&self, attribute: &quick_xml::events::attributes::Attribute<'t>) -> Result<Cow<'t, str>, XmlError> {
-        if attribute.value.bytes().all(|byte| !matches!(byte, b'&' | b'<' | b'\t' | b'\n' | b'\r')) {
-            return Ok(attribute.value.clone());
-        }
-        if attribute.value.contains('<') {
-            return Err(self.malformed("a `<` in an attribute"));
-        }
-        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| self.error(Fault::Entity))?;
-        match name::first_forbidden(&value) {
-            None => Ok(value),
-            Some(_) => Err(self.malformed("a character XML does not allow")),
         }
     }
 
     fn bind(&mut self, prefix: &'t str, uri: Cow<'t, str>) -> Result<(), XmlError> {
         let namespace = self.schema.namespace_id(&uri);
-        let bound = self.scope.bind(prefix, uri, namespace, self.depth);
-        bound.ok_or_else(|| self.malformed("a namespace declaration that is not allowed"))
+        let bound = self.scope.bind(prefix, uri, namespace, self.depth());
+        bound.ok_or_else(|| self.malformed("a namespace declaration that is doubled, or not allowed"))
     }
 
     /// Namespaces of attributes, once all declarations of the tag are known.
     fn resolve_attributes(&mut self) -> Result<(), XmlError> {
         for index in 0..self.attributes.len() {
             let prefix = self.attributes[index].prefix;
-            if prefix.is_empty() {
-                continue;
+            if !prefix.is_empty() {
+                let namespace = self.resolve(prefix).ok_or_else(|| self.error(Fault::UnboundPrefix))?;
+                self.attributes[index].namespace = namespace;
             }
-            self.attributes[index].namespace = self.resolve(prefix).ok_or_else(|| self.error(Fault::UnboundPrefix))?;
-            let twin = |other: &Attribute<'_>| {
-                other.local == self.attributes[index].local && self.scope.uri(other.prefix) == self.scope.uri(prefix)
-            };
-            if self.attributes[..index].iter().any(|other| !other.prefix.is_empty() && twin(other)) {
+            if self.attributes[..index].iter().any(|other| self.are_twins(other, &self.attributes[index])) {
                 return Err(self.malformed("the same attribute twice"));
             }
         }
         Ok(())
     }
 
+    /// Whether two attributes have one name. Without a prefix an attribute is in no namespace.
+    fn are_twins(&self, one: &Attribute<'_>, other: &Attribute<'_>) -> bool {
+        let same_namespace = || match (one.prefix, other.prefix) {
+            ("", "") => true,
+            ("", _) | (_, "") => false,
+            (one, other) => one == other || self.scope.uri(one) == self.scope.uri(other),
+        };
+        one.local == other.local && same_namespace()
+    }
+
     fn end(&mut self) -> Result<Event<'t>, XmlError> {
-        self.scope.leave(self.depth);
-        self.depth = self.depth.checked_sub(1).ok_or_else(|| self.malformed("an end tag without a start tag"))?;
-        Ok(Event::End)
+        let name = self.open.last().copied().ok_or_else(|| self.malformed("an end tag without a start tag"))?;
+        let end = self.scanner.end_tag(name);
+        self.well_formed(end)?;
+        Ok(self.leave())
     }
 
-    fn text(&self, text: Cow<'t, str>) -> Result<Option<Event<'t>>, XmlError> {
-        match self.depth {
-            0 if is_blank(&text) => Ok(None),
-            0 => Err(self.malformed("text outside the root element")),
-            _ if text.as_bytes().contains(&b']') && text.contains("]]>") => Err(self.malformed("`]]>` in a text")),
-            _ => Ok(Some(Event::Text(text))),
-        }
+    fn leave(&mut self) -> Event<'t> {
+        self.scope.leave(self.depth());
+        self.open.pop();
+        Event::End
     }
 
-    fn reference(&self, reference: &BytesRef<'t>) -> Result<Event<'t>, XmlError> {
-        let character =
-            reference.resolve_char_ref().map_err(|_| self.malformed("a character reference that is not allowed"))?;
-        match character {
-            Some(character) if name::is_char(character) => Ok(Event::Text(Cow::Owned(character.to_string()))),
-            Some(_) => Err(self.malformed("a character reference that is not allowed")),
-            None => quick_xml::escape::resolve_predefined_entity(reference)
-                .map(|text| Event::Text(Cow::Borrowed(text)))
-                .ok_or_else(|| self.error(Fault::Entity)),
-        }
+    fn nothing_outside(&self, text: &str) -> Result<(), XmlError> {
+        if is_blank(text) { Ok(()) } else { Err(self.malformed(OUTSIDE)) }
+    }
+
+    fn line_ends(&self, text: &'t str) -> Cow<'t, str> {
+        if self.carriage_returns { reference::line_ends(text) } else { Cow::Borrowed(text) }
+    }
+
+    fn reference(&self, name: &str) -> Result<Event<'t>, XmlError> {
+        let character = reference::resolve(name).map_err(|meaningless| self.meaningless(meaningless))?;
+        Ok(Event::Text(Cow::Owned(character.to_string())))
     }
 
     fn done(&self) -> Result<Event<'t>, XmlError> {
-        match (self.depth, self.root_seen) {
-            (0, true) => Ok(Event::Done),
-            (0, false) => Err(self.malformed("there is no root element")),
-            _ => Err(self.malformed("it ends before its last element does")),
+        match (self.open.is_empty(), self.nodes) {
+            (true, 1..) => Ok(Event::Done),
+            (true, 0) => Err(self.malformed("there is no root element")),
+            (false, _) => Err(self.malformed("it ends before its last element does")),
         }
     }
 
-    fn offset(&self) -> usize {
-        usize::try_from(self.inner.buffer_position()).unwrap_or(usize::MAX)
+    fn well_formed<T>(&self, read: Result<T, Malformed>) -> Result<T, XmlError> {
+        read.map_err(|what| self.malformed(what))
     }
 
-    fn malformed(&self, what: &'static str) -> XmlError {
+    fn meaningless(&self, why: Meaningless) -> XmlError {
+        match why {
+            Meaningless::Character => self.malformed("a character reference that is not allowed"),
+            Meaningless::Entity => self.error(Fault::Entity),
+        }
+    }
+
+    #[cold]
+    fn malformed(&self, what: Malformed) -> XmlError {
         self.error(Fault::NotWellFormed(what))
     }
 
+    #[cold]
     fn error(&self, fault: Fault) -> XmlError {
         XmlError { position: self.position(), fault }
     }
 }
 
-fn describe(error: &quick_xml::Error) -> &'static str {
-    use quick_xml::errors::{Error, IllFormedError};
-    match error {
-        Error::IllFormed(IllFormedError::MismatchedEndTag { .. }) => "an end tag that does not match its start tag",
-        Error::IllFormed(IllFormedError::UnmatchedEndTag(_)) => "an end tag without a start tag",
-        Error::IllFormed(IllFormedError::DoubleHyphenInComment) => "`--` in a comment",
-        Error::IllFormed(IllFormedError::UnclosedReference) => "`&` that does not start a reference",
-        Error::Syntax(_) => "a tag, comment or section that is not closed",
-        _ => "markup that is not allowed",
-    }
-}
+const OUTSIDE: Malformed = "text outside the root element";

@@ -20,7 +20,7 @@ impl<'t> Scope<'t> {
         Self(Vec::with_capacity(32))
     }
 
-    /// Takes a declaration of the element at this depth; `None` when Namespaces in XML forbids it.
+    /// Takes a declaration of the element at this depth; `None` when it is doubled or Namespaces in XML forbids it.
     pub(super) fn bind(
         &mut self,
         prefix: &'t str,
@@ -29,7 +29,8 @@ impl<'t> Scope<'t> {
         depth: u32,
     ) -> Option<()> {
         let reserved = uri == "http://www.w3.org/2000/xmlns/" || (namespace == NamespaceId::XML) != (prefix == "xml");
-        if reserved || prefix == "xmlns" || (uri.is_empty() && !prefix.is_empty()) {
+        let doubled = self.0.iter().rev().take_while(|binding| binding.depth == depth).any(|own| own.prefix == prefix);
+        if reserved || doubled || prefix == "xmlns" || (uri.is_empty() && !prefix.is_empty()) {
             return None;
         }
         self.0.push(Binding { prefix, uri, namespace, depth });
