@@ -21,14 +21,20 @@ pub(crate) struct Unreadable {
 pub(crate) fn read(body: &[u8], shape: &Shape) -> Result<Record, Unreadable> {
     let mut record = Record::absent(shape);
     let mut walk = Walk { pointer: String::new(), failure: None };
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    // Of octets it would check those alone that are read.
+    let Ok(text) = std::str::from_utf8(body) else { return Err(no_json()) };
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let seed = NodeSeed { node: &shape.root, record: &mut record, walk: &mut walk };
     let outcome = seed.deserialize(&mut deserializer).and_then(|_| deserializer.end());
     match (walk.failure, outcome) {
         (Some(failure), _) => Err(failure),
-        (None, Err(_)) => Err(Unreadable { pointer: String::new(), rule: "JSON".to_owned() }),
+        (None, Err(_)) => Err(no_json()),
         (None, Ok(())) => Ok(record),
     }
+}
+
+fn no_json() -> Unreadable {
+    Unreadable { pointer: String::new(), rule: "JSON".to_owned() }
 }
 
 /// The code and the text of an error body; nothing where they are not to be found.
@@ -252,6 +258,11 @@ mod tests {
         *shape.root.member_mut("a/b~c", true, false) = Node::Text { slot: 0, kind: Kind::Text };
         shape.texts = 1;
         assert_eq!(read(b"{}", &shape).err().map(|error| error.pointer), Some("/a~1b~0c".to_owned()));
+    }
+
+    #[test]
+    fn octets_that_are_no_text_are_no_json_even_where_nothing_is_read() {
+        assert!(read(b"{\"x\": \"\xe5\"}", &shape()).is_err());
     }
 
     #[test]

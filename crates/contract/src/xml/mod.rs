@@ -2,6 +2,7 @@
 //! and the place that adds what it leaves out: a document that gets through here is
 //! well-formed, within limits, and holds no DOCTYPE and no entity of its own.
 
+mod declaration;
 mod encoding;
 mod error;
 pub(crate) mod escape;

@@ -44,7 +44,8 @@ const fn ascii_names() -> [u8; 256] {
     table
 }
 
-fn is_ncname(name: &str) -> bool {
+/// A name without a colon: of a piece of a qualified name, or of a processing instruction.
+pub(super) fn is_ncname(name: &str) -> bool {
     let class = |byte: u8| ASCII[usize::from(byte)];
     match name.as_bytes() {
         [first, rest @ ..] if class(*first) & START > 0 && rest.iter().all(|&byte| class(byte) > 0) => true,

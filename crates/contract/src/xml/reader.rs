@@ -10,7 +10,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event as Raw};
 
 use super::error::position;
 use super::scope::Scope;
-use super::{Fault, Limits, XmlError, name};
+use super::{Fault, Limits, XmlError, declaration, name};
 use crate::schema::{NamespaceId, Schema};
 use crate::simple::{is_blank, is_space_byte};
 
@@ -138,10 +138,16 @@ impl<'t> Reader<'t> {
                 Raw::Decl(_) if self.event.0 > 0 => {
                     return Err(self.malformed("an XML declaration that does not come first"));
                 }
-                Raw::Decl(declaration) if declaration.version().is_ok_and(|version| version == "1.0") => {}
-                Raw::Decl(_) => return Err(self.malformed("an XML version other than 1.0")),
+                Raw::Decl(declaration) if !declaration.version().is_ok_and(|version| version == "1.0") => {
+                    return Err(self.malformed("an XML version other than 1.0"));
+                }
+                Raw::Decl(_) if declaration::is_well_formed(&self.text[self.event.0..self.event.1]) => {}
+                Raw::Decl(_) => return Err(self.malformed("an XML declaration that is not one")),
                 Raw::PI(instruction) if instruction.target().eq_ignore_ascii_case("xml") => {
                     return Err(self.malformed("an XML declaration that does not come first"));
+                }
+                Raw::PI(instruction) if !name::is_ncname(instruction.target()) => {
+                    return Err(self.malformed("a processing instruction without a name"));
                 }
                 Raw::Comment(_) | Raw::PI(_) => {}
                 Raw::Eof => return self.done(),
