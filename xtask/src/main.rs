@@ -1,4 +1,4 @@
-//! `cargo xtask …`: what CI runs, foreign SOAP clients, licences, benchmarks.
+//! `cargo xtask …`: what CI runs, foreign SOAP clients, fuzzing, licences, benchmarks.
 //!
 //! It links no product code: it drives cargo and the built binary, as a user would.
 
@@ -13,6 +13,7 @@ mod binary;
 mod ci;
 mod command;
 mod facade;
+mod fuzz;
 mod http;
 mod interop;
 mod licences;
@@ -38,12 +39,14 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Everything CI runs besides `cargo test`: format, lints, documentation, licences, interop
+    /// Everything CI runs besides `cargo test`: format, lints, documentation, licences, fuzzing, interop
     Ci,
     /// Licences, bans and sources of all packages (deny.toml)
     Licences,
     /// Foreign SOAP clients against the built binary, and libxml2 as the judge of our judgements
     Interop(interop::Options),
+    /// Random inputs against the readers, for a while each (fuzz/README.md)
+    Fuzz(fuzz::Options),
     /// Measurements that need the whole machine
     Bench(BenchArguments),
 }
@@ -79,6 +82,7 @@ impl Task {
             Self::Ci => ci::run(&workspace),
             Self::Licences => licences::check(&workspace),
             Self::Interop(options) => interop::run(&workspace, &options),
+            Self::Fuzz(options) => fuzz::fuzz(&workspace, &options),
             Self::Bench(BenchArguments { bench: Bench::Throughput(options) }) => {
                 bench::throughput(&workspace, &options)
             }

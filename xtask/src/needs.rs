@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{run, works};
+use crate::command::{output, run, works};
 use crate::workspace::Workspace;
 
 /// Whether a missing need fails the run. Elsewhere what needs it is skipped, with a line that says so.
@@ -113,6 +113,19 @@ pub(crate) fn gsoap() -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// A subcommand of cargo in this version, installed below the target directory if it is not there.
+pub(crate) fn cargo_tool(workspace: &Workspace, name: &str, version: &str) -> Result<PathBuf> {
+    let folder = workspace.target.join("tools");
+    let tool = folder.join("bin").join(name);
+    let installed = tool.exists() && output(Command::new(&tool).arg("--version"))?.trim().ends_with(version);
+    if !installed {
+        let mut install = workspace.cargo();
+        install.args(["install", "--locked", name, "--version", version, "--root"]).arg(folder);
+        run(&mut install)?;
+    }
+    Ok(tool)
 }
 
 /// A program, installed with apt-get where it is missing and that is possible.

@@ -20,16 +20,22 @@ pub(crate) struct Unreadable {
 
 /// Reads the part of an answer that a shape wants.
 pub(crate) fn read(body: &[u8], shape: &Shape) -> Result<Reading, Unreadable> {
+    // Of octets the parser would check those alone that are read.
+    let Ok(text) = std::str::from_utf8(body) else { return Err(no_json()) };
     let reading = Reading::absent(shape);
     let mut walk = Walk { reading, path: Vec::new(), seen: Vec::new(), failure: None };
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let seed = NodeSeed { node: &shape.root, record: 0, walk: &mut walk };
     let outcome = seed.deserialize(&mut deserializer).and_then(|_| deserializer.end());
     match (walk.failure, outcome) {
         (Some(failure), _) => Err(failure),
-        (None, Err(_)) => Err(Unreadable { pointer: String::new(), rule: "JSON".to_owned() }),
+        (None, Err(_)) => Err(no_json()),
         (None, Ok(())) => Ok(walk.reading),
     }
+}
+
+fn no_json() -> Unreadable {
+    Unreadable { pointer: String::new(), rule: "JSON".to_owned() }
 }
 
 /// The code and the text of an error body; nothing where they are not to be found.
@@ -321,6 +327,11 @@ mod tests {
         *shape.root.member_mut("a/b~c", true, false) = Node::Text { slot: 0, kind: Kind::Text };
         shape.texts = 1;
         assert_eq!(read(b"{}", &shape).err().map(|error| error.pointer), Some("/a~1b~0c".to_owned()));
+    }
+
+    #[test]
+    fn octets_that_are_no_text_are_no_json_even_where_nothing_is_read() {
+        assert!(read(b"{\"x\": \"\xe5\"}", &shape()).is_err());
     }
 
     #[test]
