@@ -91,7 +91,7 @@ fn a_contract_outside_the_profile_or_incomplete() {
         |folder: &Path| edit(folder.join("wsdl/BookingService.wsdl"), "../xsd/FaultDetails.xsd", "../xsd/Faults.xsd");
     assert_lines(
         &start_problems(&Setup::default().catalogue(gone)),
-        &["wsdl/BookingService.wsdl:14: ", "xsd/Faults.xsd"],
+        &["wsdl/BookingService.wsdl:16: ", "xsd/Faults.xsd"],
     );
 }
 
