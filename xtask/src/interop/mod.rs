@@ -4,6 +4,7 @@ mod drop_in;
 mod gsoap;
 mod node;
 mod oracle;
+mod php;
 mod stage;
 mod zeep;
 
@@ -43,6 +44,8 @@ enum Client {
     Node,
     /// gSOAP, compiled C++
     Gsoap,
+    /// PHP's ext-soap
+    Php,
 }
 
 impl Options {
@@ -97,6 +100,9 @@ fn parts(setup: &Setup<'_>, options: &Options) -> Result<()> {
     }
     if all || options.client == Some(Client::Gsoap) {
         note("gsoap", gsoap::call(&stage));
+    }
+    if all || options.client == Some(Client::Php) {
+        note("php", php::call(&stage));
     }
     if options.keep {
         println!("\nthe demo runs on at {}; Ctrl-C ends it", stage.demo.service("BookingService")?);
