@@ -54,7 +54,7 @@ fn together(wave: &[&CallInfo], out: &mut String) {
             let _ = writeln!(out, "  {} {}", if number == 0 { "par" } else { "and" }, call.name);
         }
         if !call.when.is_empty() {
-            let _ = writeln!(out, "  opt {}", call.when);
+            let _ = writeln!(out, "  opt {}", call.when.replace([';', '#'], ",")); // both mean something to Mermaid
         }
         let _ = writeln!(out, "  F->>{}: {}: {} {}", call.backend, call.operation, call.method.as_str(), call.path);
         let _ = writeln!(out, "  {}-->>F: answer", call.backend);
@@ -64,5 +64,65 @@ fn together(wave: &[&CallInfo], out: &mut String) {
     }
     if several {
         let _ = writeln!(out, "  end");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dfdg_mapping::{Evidence, Method, Repeat, RuleInfo};
+
+    use super::*;
+
+    fn call(name: &str, after: &[&str], when: &str) -> CallInfo {
+        CallInfo {
+            name: name.to_owned(),
+            backend: "talks".to_owned(),
+            method: Method::Get,
+            operation: format!("Get{name}"),
+            path: format!("/{name}"),
+            repeat: Repeat::Read,
+            after: after.iter().map(|name| (*name).to_owned()).collect(),
+            when: when.to_owned(),
+            status_faults: Vec::new(),
+            evidence: Evidence::None,
+            line: 1,
+        }
+    }
+
+    fn rule(fault: u32, after: &[&str]) -> RuleInfo {
+        let after = after.iter().map(|name| (*name).to_owned()).collect();
+        RuleInfo { when: String::new(), fault, text: None, after, evidence: Evidence::None, line: 1 }
+    }
+
+    #[test]
+    fn calls_stand_in_the_order_they_are_made_and_rules_where_they_are_judged() {
+        let info = PlanInfo {
+            operation: "Talk".to_owned(),
+            calls: vec![call("last", &["one", "two"], "X is one of ;"), call("one", &[], ""), call("two", &[], "")],
+            rules: vec![rule(1, &[]), rule(2, &["one"]), rule(3, &["last"])],
+            ..PlanInfo::default()
+        };
+        let picture = picture(&info, "Talked");
+        let lines: Vec<_> = picture.lines().map(str::trim).skip_while(|line| !line.starts_with("C->>F")).collect();
+        let wanted = [
+            "C->>F: Talk",
+            "Note over F: may refuse: 1",
+            "par one",
+            "F->>talks: Getone: GET /one",
+            "talks-->>F: answer",
+            "and two",
+            "F->>talks: Gettwo: GET /two",
+            "talks-->>F: answer",
+            "end",
+            "Note over F: may refuse: 2",
+            "opt X is one of ,",
+            "F->>talks: Getlast: GET /last",
+            "talks-->>F: answer",
+            "end",
+            "Note over F: may refuse: 3",
+            "F-->>C: Talked",
+            "```",
+        ];
+        assert_eq!(lines, wanted);
     }
 }
