@@ -20,7 +20,6 @@ use crate::facade::{load, load_config};
   dfdg-facade check --evidence              what is assumed, and why")]
 pub(super) struct Check {
     /// The settings of an installation
-    /// The settings of an installation
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// A folder with contracts and mappings of your own, on top of those compiled in
@@ -116,7 +115,8 @@ fn print(report: &Report) {
         eprintln!("{problem}");
     }
     if !report.good {
-        eprintln!("\n{} problems", report.problems.len());
+        let count = report.problems.len();
+        eprintln!("\n{count} problem{}", if count == 1 { "" } else { "s" });
         return;
     }
     for line in &report.assumptions {

@@ -53,6 +53,7 @@ class Service:
     """What zeep has generated for one service."""
 
     def __init__(self, name, description, ca):
+        self.ca = ca
         self.transport = StepTransport(timeout=30, operation_timeout=60)
         self.transport.session = session(ca)
         self.client = zeep.Client(description, transport=self.transport)
@@ -76,7 +77,8 @@ class Service:
 
     def call(self, step):
         """The reply, or the fault as zeep raises it."""
-        self.transport.session, self.transport.soap_12 = session(self.ca, step["certificate"]), step.get("soap") == "1.2"
+        self.transport.session = session(self.ca, step["certificate"])
+        self.transport.soap_12 = step.get("soap") == "1.2"
         port = self.client.create_service(self.binding.name, step["url"])
         return port[step["operation"]](**step["request"], _soapheaders=self.headers(step))
 
@@ -159,7 +161,6 @@ def carry_out(service, step):
 
 
 def run(data):
-    Service.ca = data["ca"]
     services = {name: Service(name, url, data["ca"]) for name, url in data["descriptions"].items()}
     failed = 0
     for step in data["steps"]:

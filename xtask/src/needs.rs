@@ -128,6 +128,16 @@ pub(crate) fn cargo_tool(workspace: &Workspace, name: &str, version: &str) -> Re
     Ok(tool)
 }
 
+/// PHP with its SOAP client.
+pub(crate) fn php() -> Result<()> {
+    if !works(
+        Command::new("php").args(["-r", "exit(extension_loaded('soap') && extension_loaded('openssl') ? 0 : 1);"]),
+    ) {
+        bail!("PHP with ext-soap is missing; with Debian: apt-get install php-cli php-soap");
+    }
+    Ok(())
+}
+
 /// A program, installed with apt-get where it is missing and that is possible.
 pub(crate) fn debian_program(program: &str, package: &str) -> Result<()> {
     let found = || works(Command::new("sh").args(["-c", &format!("command -v {program}")]));

@@ -37,6 +37,10 @@ pub struct LineInfo {
     pub target: String,
     /// Where it is read, alternatives included, as the mapping writes it.
     pub source: String,
+    /// Every source in it, one by one.
+    pub reads: Vec<String>,
+    /// Conditions in words; empty when there is always a value.
+    pub when: String,
     /// What is done to it, in order.
     pub conversions: Vec<String>,
     /// The code list it goes through.
@@ -58,12 +62,18 @@ pub struct CallInfo {
     pub backend: String,
     /// Method.
     pub method: Method,
+    /// How the new contract calls the method (`operationId`); empty when it does not.
+    pub operation: String,
     /// Path template.
     pub path: String,
     /// Whether it may be sent again.
     pub repeat: Repeat,
     /// Names of the calls whose answers it reads.
     pub after: Vec<String>,
+    /// The conditions in words, on which it is made; empty when it always is.
+    pub when: String,
+    /// What an answer without a code of its own becomes: HTTP status, fault.
+    pub status_faults: Vec<(u16, u32)>,
     /// How surely method and path are known.
     pub evidence: Evidence,
     /// Its line.
@@ -77,6 +87,10 @@ pub struct RuleInfo {
     pub when: String,
     /// The fault.
     pub fault: u32,
+    /// What the caller reads in place of the fault's own text.
+    pub text: Option<String>,
+    /// Names of the calls whose answers it reads.
+    pub after: Vec<String>,
     /// How surely it is known.
     pub evidence: Evidence,
     /// Its line.

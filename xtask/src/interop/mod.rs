@@ -5,6 +5,7 @@ mod gsoap;
 mod node;
 mod old_clients;
 mod oracle;
+mod php;
 mod stage;
 mod zeep;
 
@@ -44,6 +45,8 @@ enum Client {
     Node,
     /// gSOAP, compiled C++
     Gsoap,
+    /// PHP's ext-soap
+    Php,
 }
 
 impl Options {
@@ -98,6 +101,9 @@ fn parts(setup: &Setup<'_>, options: &Options) -> Result<()> {
     }
     if all || options.client == Some(Client::Gsoap) {
         note("gsoap", gsoap::call(&stage));
+    }
+    if all || options.client == Some(Client::Php) {
+        note("php", php::call(&stage));
     }
     if all {
         note("old clients", old_clients::call(setup, &stage.demo));

@@ -49,6 +49,9 @@ impl Builder<'_> {
                     percent: false,
                 };
                 let (value, absence) = self.value(&spec, &want, scope)?;
+                if let (Absent::Clear, Some(line)) = (absent, self.info.lines.last_mut()) {
+                    line.conversions.push("absent clears what is there".to_owned());
+                }
                 if let Some(base) = base {
                     self.written_over(base);
                     self.check_absent(absent, !absence.is_never(), what, spec.line);

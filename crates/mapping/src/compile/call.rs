@@ -243,6 +243,7 @@ impl Builder<'_> {
     pub(crate) fn finish_call(&mut self, index: usize, parts: Parts) -> Call {
         let draft = &mut self.calls[index];
         let backend = &self.world.backends[draft.backend];
+        self.info.calls[index].status_faults.clone_from(&parts.faults);
         self.info.calls[index].after = draft.after.iter().map(|call| self.info.calls[*call].name.clone()).collect();
         Call {
             name: draft.name.as_str().into(),

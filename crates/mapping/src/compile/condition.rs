@@ -27,15 +27,20 @@ impl Builder<'_> {
         self.world.faults.check(&spec.fault, &self.report);
         self.add_fault(spec.fault.value);
         self.info.rules.push(RuleInfo {
-            when: spec.when.iter().map(written).collect::<Vec<_>>().join(" and "),
+            when: all(&spec.when),
             fault: spec.fault.value,
+            text: spec.text.clone(),
+            after: Vec::new(),
             evidence: spec.evidence.clone().or(&self.evidence),
             line: spec.line,
         });
         let all: Vec<_> = spec.when.iter().map(|when| self.condition(when, &Scope::Root)).collect();
         let all = all.into_iter().collect::<Option<Vec<_>>>()?;
         self.prove(&spec.when);
-        let after = self.rule_after.iter().copied().collect();
+        let after: Vec<usize> = self.rule_after.iter().copied().collect();
+        if let Some(own) = self.info.rules.last_mut() {
+            own.after = after.iter().map(|call| self.calls[*call].name.clone()).collect();
+        }
         Some(RefuseRule { all, after, fault: spec.fault.value, text: spec.text.as_deref().map(Into::into) })
     }
 
@@ -177,8 +182,13 @@ impl Builder<'_> {
     }
 }
 
+/// Conditions that must all hold, in words.
+pub(super) fn all(specs: &[WhenSpec]) -> String {
+    specs.iter().map(written).collect::<Vec<_>>().join(" and ")
+}
+
 /// The condition in words.
-fn written(spec: &WhenSpec) -> String {
+pub(super) fn written(spec: &WhenSpec) -> String {
     let path = &spec.path.value;
     let operand = |operand: &OperandSpec| match operand {
         OperandSpec::Value(value) => value.text(),

@@ -2,6 +2,7 @@
 //! that values may read any call.
 
 use super::builder::{Builder, Draft};
+use super::condition::all;
 use crate::format::mapping::CallSpec;
 use crate::info::CallInfo;
 use crate::openapi::{Document, Endpoint};
@@ -27,9 +28,12 @@ impl<'a> Builder<'a> {
             name: spec.name.value.clone(),
             backend: spec.backend.value.clone(),
             method,
+            operation: endpoint.name.clone(),
             path: spec.path.value.clone(),
             repeat,
             after: Vec::new(),
+            when: all(&spec.when),
+            status_faults: Vec::new(),
             evidence: spec.evidence.clone().or(&self.evidence),
             line: spec.line,
         });

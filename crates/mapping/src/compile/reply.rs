@@ -242,6 +242,8 @@ impl Builder<'_> {
         self.info.lines.push(crate::info::LineInfo {
             target: format!("reply {}", written(self.schema(), path)),
             source: format!("each {}", spec.written()),
+            reads: spec.sources.iter().map(|source| source.value.clone()).collect(),
+            when: String::new(),
             conversions: Vec::new(),
             code_list: None,
             evidence: spec.evidence.clone().or(&self.evidence),

@@ -40,6 +40,8 @@ impl Builder<'_> {
         let mut line = LineInfo {
             target: want.what.clone(),
             source: written(spec),
+            reads: reads(spec),
+            when: spec.when.as_ref().map(super::condition::written).unwrap_or_default(),
             conversions: Vec::new(),
             code_list: None,
             evidence: self.mark(spec),
@@ -91,7 +93,9 @@ impl Builder<'_> {
             return None;
         }
         let flow = flow?;
+        line.conversions.extend(spec.blank_is_absent.then(|| "blank is absent".to_owned()));
         line.conversions.extend(flow.names);
+        line.conversions.extend(spec.encode.as_ref().map(|encode| format!("encode {}", encode.value)));
         line.code_list = line.code_list.take().or(flow.list);
         let absence = absence(spec, want, &sources);
         let sources = sources.into_iter().map(|source| (source.place, source.source)).collect();
@@ -238,6 +242,16 @@ fn absence(spec: &ValueSpec, want: &Want, sources: &[Resolved]) -> Absence {
         }
         false => own,
     }
+}
+
+/// The sources of a value, alternatives included.
+fn reads(spec: &ValueSpec) -> Vec<String> {
+    let own = match &spec.from {
+        From::Source(text) => vec![text.clone()],
+        From::Const(_) => Vec::new(),
+        From::FirstOf(texts) => texts.iter().map(|text| text.value.clone()).collect(),
+    };
+    own.into_iter().chain(spec.otherwise.as_deref().map(reads).unwrap_or_default()).collect()
 }
 
 /// The sources of a value as the mapping writes them.

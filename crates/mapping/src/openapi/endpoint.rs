@@ -12,6 +12,8 @@ pub(crate) struct Endpoint {
     pub(crate) path: String,
     /// In capitals.
     pub(crate) method: String,
+    /// How the new contract calls it (`operationId`); empty when it does not.
+    pub(crate) name: String,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: Option<Body>,
     /// What a success answers with, if with anything.
@@ -99,6 +101,7 @@ impl<'c> Context<'c, '_> {
         Endpoint {
             path: path.to_owned(),
             method: method.to_ascii_uppercase(),
+            name: operation["operationId"].as_str().unwrap_or_default().to_owned(),
             parameters: parameters.filter_map(|parameter| self.parameter(parameter)).collect(),
             body: self.body(&operation["requestBody"]),
             answer: self.answer(&operation["responses"]),

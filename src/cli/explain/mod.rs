@@ -1,8 +1,15 @@
-//! `explain`: what an operation reads, writes, drops and assumes.
+//! `explain`: what an operation reads, writes, drops and assumes; and the same of all as pages in Markdown.
 
-use std::path::PathBuf;
+mod element;
+mod operation;
+mod page;
+mod picture;
+mod table;
+
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::Args;
 use dfdg_mapping::{Evidence, PlanInfo};
 
@@ -10,12 +17,19 @@ use crate::catalogue::{Catalogue, CatalogueFiles};
 
 /// Show what an operation reads, writes, drops and assumes
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  dfdg-facade explain BookingService CreateBooking")]
+#[command(after_help = "Examples:
+  dfdg-facade explain BookingService CreateBooking
+  dfdg-facade explain --markdown docs/services    a page for each service")]
 pub(super) struct Explain {
     /// The old service
-    service: String,
+    #[arg(required_unless_present = "markdown")]
+    service: Option<String>,
     /// Its operation
-    operation: String,
+    #[arg(required_unless_present = "markdown")]
+    operation: Option<String>,
+    /// Write a page in Markdown for each service to this folder instead
+    #[arg(long, value_name = "DIR", conflicts_with = "service")]
+    markdown: Option<PathBuf>,
     /// A folder with contracts and mappings of your own
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
@@ -24,16 +38,30 @@ pub(super) struct Explain {
 impl Explain {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
         let catalogue = Catalogue::compile(&CatalogueFiles::new(self.folder.as_deref()))?;
-        let plans = || catalogue.mapping().plans().map(dfdg_mapping::Plan::info);
-        let wanted = |info: &&PlanInfo| info.service == self.service && info.operation == self.operation;
-        let Some(info) = plans().find(wanted) else {
-            say!("there is no {} {}; there are:", self.service, self.operation);
+        let mapping = catalogue.mapping();
+        if let Some(folder) = &self.markdown {
+            return write_pages(mapping, folder);
+        }
+        let (service, operation) = (self.service.unwrap_or_default(), self.operation.unwrap_or_default());
+        let plans = || mapping.plans().map(dfdg_mapping::Plan::info);
+        let Some(info) = plans().find(|info| info.service == service && info.operation == operation) else {
+            say!("there is no {service} {operation}; there are:");
             plans().for_each(|info| say!("  {} {}", info.service, info.operation));
             return Ok(ExitCode::FAILURE);
         };
         print(info);
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn write_pages(mapping: &dfdg_mapping::Catalogue, folder: &Path) -> anyhow::Result<ExitCode> {
+    std::fs::create_dir_all(folder).with_context(|| format!("{}: cannot be made", folder.display()))?;
+    for (name, page) in page::pages(mapping) {
+        let file = folder.join(name);
+        std::fs::write(&file, page).with_context(|| format!("{}: cannot be written", file.display()))?;
+        say!("{}", file.display());
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 fn print(info: &PlanInfo) {
