@@ -15,6 +15,7 @@ use crate::clients::{ClientSystem, Registry};
 use crate::clock;
 use crate::facade::load_config;
 use crate::identity::Identity;
+use crate::pkcs12;
 
 const PEM_BEGIN: &[u8] = b"-----BEGIN ";
 
@@ -123,6 +124,7 @@ fn registry(config: &Path) -> anyhow::Result<Registry> {
 /// The first certificate of a file in DER, whichever of the two forms it has.
 fn first_certificate(file: &Path) -> anyhow::Result<Vec<u8>> {
     let octets = std::fs::read(file).with_context(|| format!("{}: cannot be read", file.display()))?;
+    anyhow::ensure!(!pkcs12::is(&octets), "{}: {}", file.display(), pkcs12::HINT);
     let is_pem = octets.windows(PEM_BEGIN.len()).any(|window| window == PEM_BEGIN);
     if !is_pem {
         return Ok(octets);
@@ -206,6 +208,15 @@ mod tests {
             report.text
         );
         assert!(!report.text.contains("Medarbejder"));
+    }
+
+    #[test]
+    fn a_p12_is_told_as_such_with_the_command_that_helps() {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("holder.p12");
+        std::fs::write(&file, [0x30, 0x82, 0x0b, 0x77, 0x02, 0x01, 0x03, 0x30, 0x82, 0x0b]).unwrap();
+        let error = first_certificate(&file).unwrap_err().to_string();
+        assert!(error.contains("holder.p12: it is a PKCS#12 file") && error.contains("openssl pkcs12 -in"), "{error}");
     }
 
     #[test]
