@@ -25,11 +25,12 @@ use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::version::{TLS12, TLS13};
 
 use super::proxy::{Proxies, validity};
+use super::reason::Reason;
 use super::verifier::{CallerVerifier, Standing, VerifierError};
 use crate::clock;
 use crate::config::{Callers, CertificateFiles, ClientCertificate, Proxy};
 use crate::pkcs12;
-use crate::revocation::{Authorities, Revocation, Trail};
+use crate::revocation::{Authorities, Refusal, Revocation, Trail};
 
 /// The only protocol on top of TLS.
 const ALPN: &[u8] = b"http/1.1";
@@ -207,6 +208,16 @@ impl Tls {
     #[must_use]
     pub fn valid_at(&self, moment: DateTime<Utc>) -> bool {
         self.snapshot.load().validity.contains(&moment.timestamp())
+    }
+
+    /// Whether a handshake would let in who presents this chain, its own certificate first.
+    ///
+    /// # Errors
+    /// The reason, as the journal has it.
+    pub fn judge(&self, chain: &[CertificateDer<'_>]) -> Result<(), &'static str> {
+        let current = self.snapshot.load();
+        current.verify(chain).map_err(|error| Reason::of_tls(&error).label())?;
+        chain.first().map_or(Ok(()), |own| current.trail(own).check(clock::now())).map_err(Refusal::reason)
     }
 
     /// The certificates in use.
