@@ -58,6 +58,8 @@ struct BenchArguments {
 enum Bench {
     /// Whole calls over mutual TLS: the facade beside nginx as a plain reverse proxy
     Throughput(bench::Options),
+    /// Full handshakes with client certificates: the facade beside nginx
+    Handshakes(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -77,9 +79,10 @@ impl Task {
             Self::Ci => ci::run(&workspace),
             Self::Licences => licences::check(&workspace),
             Self::Interop(options) => interop::run(&workspace, &options),
-            Self::Bench(BenchArguments { bench: Bench::Throughput(options) }) => {
-                bench::throughput(&workspace, &options)
-            }
+            Self::Bench(BenchArguments { bench }) => match bench {
+                Bench::Throughput(options) => bench::throughput(&workspace, &options),
+                Bench::Handshakes(options) => bench::handshakes(&workspace, &options),
+            },
         }
     }
 }
