@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use dfdg_contract::Problem;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 use x509_parser::prelude::{FromDer, X509Certificate};
@@ -60,6 +61,15 @@ impl Watcher {
             self.given.insert(end, due);
         }
     }
+}
+
+/// The certificates that have ended, as problems of an installation.
+pub fn ended(config: &Config, now: DateTime<Utc>) -> impl Iterator<Item = Problem> {
+    let ended = certificates(config).filter(move |end| end.at < now);
+    ended.map(|End { what, name, at }| {
+        let what = what.replace('_', " ");
+        Problem::new(name, 0, format!("the {what} ended at {at}")).hint("put the renewed one in its place")
+    })
 }
 
 /// The certificates callers and backends depend on, as they are on disk.

@@ -8,12 +8,15 @@ use anyhow::Context;
 use dfdg_contract::{Problem, Problems};
 
 use crate::admin::{self, Check, Sources};
+use crate::backend::TlsConfigs;
 use crate::catalogue::{Catalogue, CatalogueFiles};
 use crate::clients::{Names, Registry};
 use crate::clock;
-use crate::config::Config;
+use crate::config::{Config, ListSource};
+use crate::expiry;
 use crate::journal::{self, Reloaded};
 use crate::listener::{self, Drain, Drained, Tls};
+use crate::revocation::ListError;
 use crate::server::Shared;
 use crate::watch::Watch;
 
@@ -74,6 +77,44 @@ fn missing_backends(config: &Config, catalogue: &Catalogue) -> Vec<Problem> {
             .hint(format!("add [backends.{name}] with its url, certificate, key and roots"))
     };
     unknown.map(|backend| problem(&backend.name)).collect()
+}
+
+/// Everything a start reads beside the settings, tried without starting: contracts, mappings and clients; certificates,
+/// keys and trust towards callers, proxies and backends; revocation lists, with `fetch` also those of addresses.
+///
+/// # Errors
+/// All that is wrong, together.
+pub async fn check(config: &Config, fetch: bool) -> Result<Catalogue, Problems> {
+    let loaded = load(config);
+    let mut problems = problems_of(TlsConfigs::load(config));
+    problems.extend(Tls::problems(&config.callers));
+    if let Ok(tls) = Tls::load_unread(&config.callers) {
+        problems.extend(list_problems(config, &tls, fetch).await);
+    }
+    problems.extend(expiry::ended(config, clock::now()));
+    match loaded {
+        Ok((catalogue, _)) => Problems::none(problems).map(|()| catalogue),
+        Err(found) => {
+            problems.extend(found.into_list());
+            Err(Problems::none(problems).err().unwrap_or_else(|| Problem::new("settings", 0, "cannot be used").into()))
+        }
+    }
+}
+
+async fn list_problems(config: &Config, tls: &Tls, fetch: bool) -> Vec<Problem> {
+    const SETTING: &str = "callers.trust.revocation";
+    let (authorities, now) = (tls.authorities(), clock::now());
+    let failed = tls.revocation().try_sources(&authorities, fetch, now).await;
+    let problem =
+        |(source, error): (String, ListError)| Problem::new(SETTING, 0, format!("{source} {error}")).hint(error.hint());
+    let mut problems: Vec<Problem> = failed.into_iter().map(problem).collect();
+    let all_asked = fetch || !config.callers.trust.revocation.sources.iter().any(ListSource::is_url);
+    if problems.is_empty() && all_asked {
+        let missing = tls.revocation_known_at(now).err();
+        problems
+            .extend(missing.map(|what| Problem::new(SETTING, 0, what).hint("add its list; nobody is let in without")));
+    }
+    problems
 }
 
 /// The facade at work.

@@ -24,6 +24,7 @@ pub mod journal;
 pub mod listener;
 pub mod offline;
 pub mod peer;
+pub mod pkcs12;
 pub mod revocation;
 pub mod server;
 pub mod turns;

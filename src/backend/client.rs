@@ -2,6 +2,7 @@
 //! compression, and no retries but our own.
 
 use crate::config::{Backend, CertificateFiles};
+use crate::pkcs12;
 use dfdg_contract::{Problem, Problems};
 use reqwest::redirect::Policy;
 use rustls::crypto::aws_lc_rs;
@@ -59,7 +60,8 @@ fn identity(
     let chain = certificates(settings, "certificate", &files.certificate)?;
     let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|_| {
         let message = format!("{} has no private key that can be read", files.key.display());
-        problem(settings, "key", message).hint("it must be PEM and not encrypted")
+        let hint = if pkcs12::is_file(&files.key) { pkcs12::HINT } else { "it must be PEM and not encrypted" };
+        problem(settings, "key", message).hint(hint)
     })?;
     Ok((chain, key))
 }
@@ -68,6 +70,9 @@ fn certificates(settings: &Backend, setting: &str, file: &Path) -> Result<Vec<Ce
     let read = CertificateDer::pem_file_iter(file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     match read {
         Ok(found) if !found.is_empty() => Ok(found),
+        _ if pkcs12::is_file(file) => {
+            Err(problem(settings, setting, format!("{} is not PEM", file.display())).hint(pkcs12::HINT))
+        }
         Ok(_) => Err(problem(settings, setting, format!("{} has no certificate", file.display()))),
         Err(error) => Err(problem(settings, setting, format!("{} cannot be read: {error}", file.display()))),
     }

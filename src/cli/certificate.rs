@@ -15,6 +15,8 @@ use crate::clients::{ClientSystem, Registry};
 use crate::clock;
 use crate::facade::load_config;
 use crate::identity::Identity;
+use crate::listener::Tls;
+use crate::pkcs12;
 
 const PEM_BEGIN: &[u8] = b"-----BEGIN ";
 
@@ -36,11 +38,12 @@ enum CertificateCommand {
   dfdg-facade certificate show client.pem
   dfdg-facade certificate show client.pem --config facade.toml
 
-Signatures and revocation are judged in the handshake, not here. Exit code 1: the holder may not call.")]
+With --config it is judged as a call would be: chain and revocation by callers.trust (lists out of files, and the last ones
+fetched), then the registration. Exit code 1: the holder may not call.")]
 struct Show {
-    /// The certificate, PEM or DER; of a chain the first is read
+    /// The certificate, PEM or DER; in PEM with those above it
     file: PathBuf,
-    /// The settings, to look the holder up among the registered clients
+    /// The settings, to judge the chain and look the holder up among the registered clients
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -56,8 +59,8 @@ impl Certificate {
 impl Show {
     fn run(self) -> anyhow::Result<ExitCode> {
         let now = clock::now();
-        let registry = self.config.as_deref().map(registry).transpose()?;
-        let report = report(&first_certificate(&self.file)?, registry.as_ref(), now);
+        let installation = self.config.as_deref().map(Installation::load).transpose()?;
+        let report = report(&chain(&self.file)?, installation.as_ref(), now);
         say!("{}", report.text.trim_end());
         Ok(if report.good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
@@ -69,8 +72,21 @@ struct Report {
     good: bool,
 }
 
-fn report(der: &[u8], registry: Option<&Registry>, now: DateTime<Utc>) -> Report {
-    let identity = match Identity::from_der(der) {
+/// By what a certificate is judged.
+struct Installation {
+    tls: Tls,
+    registry: Registry,
+}
+
+impl Installation {
+    fn load(config: &Path) -> anyhow::Result<Self> {
+        let config = load_config(Some(config))?;
+        Ok(Self { tls: Tls::load(&config.callers)?, registry: Registry::load(&config.catalogue.clients)? })
+    }
+}
+
+fn report(chain: &[CertificateDer<'_>], installation: Option<&Installation>, now: DateTime<Utc>) -> Report {
+    let identity = match Identity::from_der(chain.first().map_or(&[], AsRef::as_ref)) {
         Ok(identity) => identity,
         Err(refusal) => return refused(String::new(), &format!("{}: {refusal}", refusal.reason())),
     };
@@ -78,9 +94,13 @@ fn report(der: &[u8], registry: Option<&Registry>, now: DateTime<Utc>) -> Report
     if !identity.valid_at(now) {
         return refused(text, "it is outside its validity; renew it, CVR number and UUID stay the same");
     }
-    let Some(registry) = registry else {
+    let Some(Installation { tls, registry }) = installation else {
         let verdict = "verdict       may call when registered; --config FILE looks it up\n";
         return Report { text: text + verdict, good: true };
+    };
+    let text = match tls.judge(chain) {
+        Ok(()) => text + "chain         leads to a root of callers.trust; on no revocation list\n",
+        Err(reason) => return refused(text, &format!("{reason}, in the handshake")),
     };
     match access::admit(registry, &identity, clock::in_denmark(now)) {
         Ok(client) => Report { text: text + &registration(&client) + "verdict       may call\n", good: true },
@@ -114,22 +134,18 @@ fn registration(client: &ClientSystem) -> String {
     format!("registered    {}, acts for {organisations} organisation(s); contact {}\n", client.name(), client.contact())
 }
 
-/// Who may call, by the settings of an installation.
-fn registry(config: &Path) -> anyhow::Result<Registry> {
-    let config = load_config(Some(config))?;
-    Ok(Registry::load(&config.catalogue.clients)?)
-}
-
-/// The first certificate of a file in DER, whichever of the two forms it has.
-fn first_certificate(file: &Path) -> anyhow::Result<Vec<u8>> {
+/// The certificates of a file, whichever of the two forms it has.
+fn chain(file: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {
     let octets = std::fs::read(file).with_context(|| format!("{}: cannot be read", file.display()))?;
+    anyhow::ensure!(!pkcs12::is(&octets), "{}: {}", file.display(), pkcs12::HINT);
     let is_pem = octets.windows(PEM_BEGIN.len()).any(|window| window == PEM_BEGIN);
     if !is_pem {
-        return Ok(octets);
+        return Ok(vec![octets.into()]);
     }
-    let certificate = CertificateDer::from_pem_slice(&octets)
-        .map_err(|error| anyhow::anyhow!("{}: holds no certificate in PEM ({error})", file.display()))?;
-    Ok(certificate.to_vec())
+    let chain = CertificateDer::pem_slice_iter(&octets).collect::<Result<Vec<_>, _>>();
+    let chain = chain.map_err(|error| anyhow::anyhow!("{}: cannot be read as PEM: {error}", file.display()))?;
+    anyhow::ensure!(!chain.is_empty(), "{}: holds no certificate in PEM", file.display());
+    Ok(chain)
 }
 
 #[cfg(test)]
@@ -150,31 +166,73 @@ mod tests {
         (dir, manifest)
     });
 
-    fn der(name: &str) -> Vec<u8> {
-        first_certificate(&PKI.1.client(name).unwrap().chain(PKI.0.path())).unwrap()
+    fn chain_of(name: &str) -> Vec<CertificateDer<'static>> {
+        chain(&PKI.1.client(name).unwrap().chain(PKI.0.path())).unwrap()
     }
 
-    fn clients() -> Registry {
-        let system = PKI.1.client("system").unwrap();
-        let (cvr, uuid) = (system.cvr.as_ref().unwrap(), system.uuid.unwrap());
-        let text = format!(
-            "[[client]]\nname = \"fagsystem\"\ncontact = \"drift\"\ncertificates = [{{ cvr = \"{cvr}\", uuid = \"{uuid}\" }}]\n\
-             services = [\"BookingService\"]\norganisations = [{{ type = 8, code = \"10100\" }}]\n"
+    /// An installation in which `system` and `revoked` are registered.
+    fn installation() -> (TempDir, Installation) {
+        let folder = TempDir::new().unwrap();
+        let pki = |name: &str| PKI.0.path().join(name).display().to_string();
+        let identity = |name: &str| {
+            let entry = PKI.1.client(name).unwrap();
+            format!("{{ cvr = \"{}\", uuid = \"{}\" }}", entry.cvr.as_ref().unwrap(), entry.uuid.unwrap())
+        };
+        let clients = format!(
+            "[[client]]\nname = \"fagsystem\"\ncontact = \"drift\"\ncertificates = [{}, {}]\n\
+             services = [\"BookingService\"]\norganisations = [{{ type = 8, code = \"10100\" }}]\n",
+            identity("system"),
+            identity("revoked")
         );
-        Registry::parse("clients.toml", &text).unwrap()
+        let settings = format!(
+            "[callers]\npublic_url = \"from-host\"\ncertificate = \"{}\"\nkey = \"{}\"\n[callers.trust]\nroots = [\"{}\"]\n\
+             issuing = [\"{}\"]\nrevocation = [\"{}\", \"{}\"]\n",
+            pki("servers/facade/chain.pem"),
+            pki("servers/facade/key.pem"),
+            pki("ca/root/cert.pem"),
+            pki("ca/issuing-1/cert.pem"),
+            pki("crl/root.crl"),
+            pki("crl/issuing-1.crl"),
+        );
+        std::fs::write(folder.path().join("clients.toml"), clients).unwrap();
+        std::fs::write(folder.path().join("facade.toml"), settings).unwrap();
+        let installation = Installation::load(&folder.path().join("facade.toml")).unwrap();
+        (folder, installation)
     }
 
     #[test]
     fn a_registered_holder_may_call() {
-        let report = report(&der("system"), Some(&clients()), clock::now());
+        let (_folder, installation) = installation();
+        let report = report(&chain_of("system"), Some(&installation), clock::now());
         assert!(report.good, "{}", report.text);
         assert!(report.text.contains("registered    fagsystem, acts for 1 organisation(s); contact drift\n"));
+        assert!(report.text.contains("chain         leads to a root of callers.trust"), "{}", report.text);
         assert!(report.text.ends_with("verdict       may call\n"));
     }
 
     #[test]
+    fn a_holder_whose_chain_or_standing_is_bad_may_not_though_registered() {
+        let (folder, installation) = installation();
+        let revoked = report(&chain_of("revoked"), Some(&installation), clock::now());
+        assert!(!revoked.good && revoked.text.contains("refused: revoked, in the handshake"), "{}", revoked.text);
+        let mut other = installation;
+        let unlisted = load_config(Some(&folder.path().join("facade.toml"))).unwrap();
+        let mut callers = unlisted.callers;
+        callers.trust.roots = vec![PKI.0.path().join("ca/server-ca/cert.pem")];
+        callers.trust.issuing.clear();
+        other.tls = Tls::load(&callers).unwrap();
+        let unknown = report(&chain_of("system"), Some(&other), clock::now());
+        assert!(
+            !unknown.good && unknown.text.contains("refused: unknown_issuer, in the handshake"),
+            "{}",
+            unknown.text
+        );
+    }
+
+    #[test]
     fn an_unregistered_holder_may_not_and_gets_the_line_to_register() {
-        let report = report(&der("unregistered"), Some(&clients()), clock::now());
+        let (_folder, installation) = installation();
+        let report = report(&chain_of("unregistered"), Some(&installation), clock::now());
         assert!(!report.good);
         assert!(report.text.contains("verdict       refused: certificate not registered\n"), "{}", report.text);
         assert!(
@@ -186,20 +244,20 @@ mod tests {
 
     #[test]
     fn without_settings_the_holder_is_shown_and_the_registry_is_left_out() {
-        let report = report(&der("organisation"), None, clock::now());
+        let report = report(&chain_of("organisation"), None, clock::now());
         assert!(report.good && report.text.contains("kind          organisation certificate\n"), "{}", report.text);
     }
 
     #[test]
     fn an_expired_certificate_is_refused_before_the_registry_is_asked() {
         let later = clock::now() + TimeDelta::days(4 * 365);
-        let report = report(&der("system"), Some(&clients()), later);
+        let report = report(&chain_of("system"), None, later);
         assert!(!report.good && report.text.contains("refused: it is outside its validity"), "{}", report.text);
     }
 
     #[test]
     fn an_employee_certificate_is_refused_with_label_and_advice_and_no_name() {
-        let report = report(&der("employee"), None, clock::now());
+        let report = report(&chain_of("employee"), None, clock::now());
         assert!(
             !report.good && report.text.starts_with("verdict       refused: employee-certificate: "),
             "{}",
@@ -209,10 +267,19 @@ mod tests {
     }
 
     #[test]
+    fn a_p12_is_told_as_such_with_the_command_that_helps() {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("holder.p12");
+        std::fs::write(&file, [0x30, 0x82, 0x0b, 0x77, 0x02, 0x01, 0x03, 0x30, 0x82, 0x0b]).unwrap();
+        let error = chain(&file).unwrap_err().to_string();
+        assert!(error.contains("holder.p12: it is a PKCS#12 file") && error.contains("openssl pkcs12 -in"), "{error}");
+    }
+
+    #[test]
     fn a_file_without_a_certificate_says_so() {
         let key = PKI.1.client("system").unwrap().key(PKI.0.path());
-        let error = first_certificate(&key).unwrap_err().to_string();
+        let error = chain(&key).unwrap_err().to_string();
         assert!(error.contains("holds no certificate in PEM"), "{error}");
-        assert!(first_certificate(Path::new("nowhere.pem")).unwrap_err().to_string().contains("nowhere.pem"));
+        assert!(chain(Path::new("nowhere.pem")).unwrap_err().to_string().contains("nowhere.pem"));
     }
 }

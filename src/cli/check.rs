@@ -5,23 +5,28 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
-use dfdg_contract::Problems;
+use dfdg_contract::{Problem, Problems};
 use serde::Serialize;
 
 use crate::catalogue::{Catalogue, CatalogueFiles};
-use crate::facade::{load, load_config};
+use crate::facade::{self, load_config};
 
 /// Compile every contract, mapping, code list and setting, and tell all problems at once
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   dfdg-facade check                         the files compiled in
   dfdg-facade check --folder .              those of a folder, such as a checkout being worked on
-  dfdg-facade check --config facade.toml    those and the settings and clients of an installation
+  dfdg-facade check --config facade.toml    those and all that an installation needs to start
+  dfdg-facade check --config facade.toml --fetch
+                                            and its revocation lists are fetched
   dfdg-facade check --evidence              what is assumed, and why")]
 pub(super) struct Check {
-    /// The settings of an installation
+    /// The settings of an installation: also its certificates, keys, clients and revocation lists
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Ask the addresses of revocation lists too; else only the lists that are files are read
+    #[arg(long, requires = "config")]
+    fetch: bool,
     /// A folder with contracts and mappings of your own, on top of those compiled in
     #[arg(long, value_name = "DIR", conflicts_with = "config")]
     folder: Option<PathBuf>,
@@ -72,7 +77,12 @@ impl Check {
     fn compile(&self) -> Result<Catalogue, Problems> {
         match &self.config {
             None => Catalogue::compile(&CatalogueFiles::new(self.folder.as_deref())),
-            Some(file) => load(&load_config(Some(file))?).map(|(catalogue, _)| catalogue),
+            Some(file) => {
+                let config = load_config(Some(file))?;
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+                let runtime = runtime.map_err(|error| Problem::new("check", 0, error.to_string()))?;
+                runtime.block_on(facade::check(&config, self.fetch))
+            }
         }
     }
 

@@ -138,6 +138,14 @@ pub enum ListSource {
     Url(String),
 }
 
+impl ListSource {
+    /// Whether it is asked over the network.
+    #[must_use]
+    pub fn is_url(&self) -> bool {
+        matches!(self, Self::Url(_))
+    }
+}
+
 impl Revocation {
     /// The files among the sources.
     pub fn files(&self) -> impl Iterator<Item = &Path> {

@@ -120,7 +120,7 @@ impl<'l> Reader<'l> {
             }
             _ => {}
         }
-        let fetched = revocation.sources.iter().any(|source| matches!(source, ListSource::Url(_)));
+        let fetched = revocation.sources.iter().any(ListSource::is_url);
         if fetched && revocation.folder.is_none() {
             self.refuse("callers.trust.revocation_folder", MUST_BE_SET);
         }

@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use chrono::{DateTime, Utc};
+use dfdg_contract::Problem;
 use rustls::ServerConfig;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::pem::{self, PemObject};
@@ -24,10 +25,12 @@ use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::version::{TLS12, TLS13};
 
 use super::proxy::{Proxies, validity};
+use super::reason::Reason;
 use super::verifier::{CallerVerifier, Standing, VerifierError};
 use crate::clock;
 use crate::config::{Callers, CertificateFiles, ClientCertificate, Proxy};
-use crate::revocation::{Authorities, Revocation, Trail};
+use crate::pkcs12;
+use crate::revocation::{Authorities, Refusal, Revocation, Trail};
 
 /// The only protocol on top of TLS.
 const ALPN: &[u8] = b"http/1.1";
@@ -95,6 +98,24 @@ pub enum TlsError {
     Setup(#[source] rustls::Error),
 }
 
+impl TlsError {
+    /// For the operator, with what to do about it.
+    fn problem(&self) -> Problem {
+        let text = self.to_string();
+        let (setting, message) = text.split_once(": ").unwrap_or(("callers", &text));
+        let hint = match self {
+            Self::File { source: FileError::Pkcs12, .. } => return Problem::new(setting, 0, message),
+            Self::File { .. } => "it must be PEM and readable for this user; a key must not be encrypted",
+            Self::Empty { .. } => "it must be PEM: dfdg-facade certificate show FILE tells what is in a certificate",
+            Self::Key(_) => "certificate and key are made together; the certificate must be the first in its file",
+            Self::NoRoot => "name the file of the OCES3 root",
+            Self::Authority { .. } => "roots and issuing certificates are those of authorities, not of holders",
+            Self::Setup(_) => "see docs/onboarding.md",
+        };
+        Problem::new(setting, 0, message).hint(hint)
+    }
+}
+
 /// Why a PEM file cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
@@ -104,6 +125,9 @@ pub enum FileError {
     /// Is raised when its content is not what the setting asks for.
     #[error("{0}")]
     Pem(pem::Error),
+    /// Is raised when it is PKCS#12, which must be converted.
+    #[error("{}", pkcs12::HINT)]
+    Pkcs12,
 }
 
 impl From<pem::Error> for FileError {
@@ -137,10 +161,37 @@ impl Tls {
     /// # Errors
     /// When a file is missing or unusable; the error names the setting.
     pub fn load(callers: &Callers) -> Result<Self, TlsError> {
+        let tls = Self::load_unread(callers)?;
+        tls.revocation.read_files(&tls.authorities(), clock::now());
+        Ok(tls)
+    }
+
+    /// Reads all certificates and no list.
+    ///
+    /// # Errors
+    /// As [`Tls::load`].
+    pub fn load_unread(callers: &Callers) -> Result<Self, TlsError> {
         let revocation = Arc::new(Revocation::new(&callers.trust.revocation));
         let snapshot = Snapshot::load(callers, &revocation)?;
-        revocation.read_files(snapshot.authorities(), clock::now());
         Ok(Self { snapshot: ArcSwap::from_pointee(snapshot), revocation })
+    }
+
+    /// Everything that keeps [`Tls::load`] from succeeding, file by file.
+    #[must_use]
+    pub fn problems(callers: &Callers) -> Vec<Problem> {
+        let provider = aws_lc_rs::default_provider();
+        let trust = &callers.trust;
+        let each = [
+            own_certificate(&callers.server, &provider).err(),
+            certificates(ROOTS, &trust.roots).err(),
+            certificates(ISSUING, &trust.issuing).err(),
+            proxies(&callers.proxy, &provider).err(),
+        ];
+        let mut found: Vec<TlsError> = each.into_iter().flatten().collect();
+        if found.is_empty() {
+            found.extend(Self::load_unread(callers).err()); // what shows only when all is put together
+        }
+        found.iter().map(TlsError::problem).collect()
     }
 
     /// Reads all certificates again and uses them from the next handshake on. Open connections
@@ -157,6 +208,16 @@ impl Tls {
     #[must_use]
     pub fn valid_at(&self, moment: DateTime<Utc>) -> bool {
         self.snapshot.load().validity.contains(&moment.timestamp())
+    }
+
+    /// Whether a handshake would let in who presents this chain, its own certificate first.
+    ///
+    /// # Errors
+    /// The reason, as the journal has it.
+    pub fn judge(&self, chain: &[CertificateDer<'_>]) -> Result<(), &'static str> {
+        let current = self.snapshot.load();
+        current.verify(chain).map_err(|error| Reason::of_tls(&error).label())?;
+        chain.first().map_or(Ok(()), |own| current.trail(own).check(clock::now())).map_err(Refusal::reason)
     }
 
     /// The certificates in use.
@@ -291,6 +352,9 @@ fn read_certificates(setting: &'static str, file: &Path) -> Result<Vec<Certifica
     let certificates = CertificateDer::pem_file_iter(file)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|error| file_error(setting, file, error))?;
+    if certificates.is_empty() && pkcs12::is_file(file) {
+        return Err(TlsError::File { setting, file: file.to_owned(), source: FileError::Pkcs12 });
+    }
     if certificates.is_empty() {
         return Err(TlsError::Empty { setting, file: file.to_owned() });
     }
@@ -298,5 +362,6 @@ fn read_certificates(setting: &'static str, file: &Path) -> Result<Vec<Certifica
 }
 
 fn file_error(setting: &'static str, file: &Path, error: pem::Error) -> TlsError {
-    TlsError::File { setting, file: file.to_owned(), source: error.into() }
+    let source = if pkcs12::is_file(file) { FileError::Pkcs12 } else { error.into() };
+    TlsError::File { setting, file: file.to_owned(), source }
 }

@@ -27,7 +27,7 @@ pub use authority::{Authorities, Trail};
 pub use refresh::Refresher;
 pub use refusal::{ListError, Refusal};
 
-use crate::config;
+use crate::config::{self, ListSource};
 use crate::journal;
 use authority::{Authority, Slots};
 use list::List;
@@ -99,6 +99,27 @@ impl Revocation {
             let taken = source::read_limited(file).and_then(|list| self.offer(&list, authorities, now));
             tell(&file.display().to_string(), taken);
         }
+    }
+
+    /// Tries every source once, for `check`: the files, and with `fetch` the addresses too. Nothing is kept or told.
+    /// Afterwards [`Self::ready`] says of which authority there is no list.
+    pub async fn try_sources(
+        &self,
+        authorities: &Authorities,
+        fetch: bool,
+        now: DateTime<Utc>,
+    ) -> Vec<(String, ListError)> {
+        let mut failed = Vec::new();
+        for source in self.settings.sources.iter().filter(|_| !self.settings.accept_revoked) {
+            let (name, list) = match source {
+                ListSource::File(file) => (file.display().to_string(), source::read_limited(file)),
+                ListSource::Url(url) if fetch => (url.clone(), source::fetch_once(url).await),
+                ListSource::Url(_) => continue,
+            };
+            let taken = list.and_then(|list| self.take(&list, authorities, now).map(drop));
+            failed.extend(taken.err().map(|error| (name, error)));
+        }
+        failed
     }
 
     /// Takes a list into use and keeps it.

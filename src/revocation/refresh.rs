@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::join_all;
 
 use super::refusal::ListError;
-use super::source::{Fetcher, Known, read_limited};
+use super::source::{FETCH, Fetcher, Known, read_limited};
 use super::{Authorities, Revocation, tell};
 use crate::clock;
 use crate::config::ListSource;
@@ -85,14 +86,17 @@ impl Refresher {
 
     async fn fetch(&mut self, authorities: &Authorities, now: DateTime<Utc>) {
         if self.fetcher.is_none() {
-            self.fetcher = Fetcher::new().map_err(|error| tracing::error!(%error, "no list can be fetched")).ok();
+            self.fetcher = Fetcher::new(FETCH).map_err(|error| tracing::error!(%error, "no list can be fetched")).ok();
         }
         let Some(fetcher) = &self.fetcher else { return };
-        for address in self.addresses.iter_mut().filter(|address| address.due <= now) {
-            let taken = address.refresh(fetcher, &self.revocation, authorities, now).await;
-            address.due = now + wait(self.revocation.settings.refresh, taken.is_ok());
+        let (revocation, due) = (&self.revocation, self.addresses.iter_mut().filter(|address| address.due <= now));
+        // side by side: a server that lets us wait keeps nobody from the lists of others
+        let fetched = due.map(async |address| {
+            let taken = address.refresh(fetcher, revocation, authorities, now).await;
+            address.due = now + wait(revocation.settings.refresh, taken.is_ok());
             tell(&address.url, taken);
-        }
+        });
+        join_all(fetched).await;
     }
 }
 

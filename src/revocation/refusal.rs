@@ -105,4 +105,21 @@ impl ListError {
             Self::Expired => "expired",
         }
     }
+
+    /// What the operator can do about it.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Io(_) => "it must be readable for the user the facade runs as",
+            Self::Fetch(_) | Self::Status(_) => "look whether this machine may reach the address",
+            Self::TooLarge(_) | Self::Unreadable(_) => "it must be one revocation list, as its authority published it",
+            Self::IssuerUnknown | Self::BadSignature | Self::MayNotSign => {
+                "name its authority in callers.trust, or take the list out: test and production have lists of their own"
+            }
+            Self::Delta | Self::Partial | Self::CriticalExtension => "ask the authority for its full list",
+            Self::NoNextUpdate | Self::FromTheFuture => "look at the clock of this machine, then ask the authority",
+            Self::RollBack => "two sources have the same list; keep the one that is renewed",
+            Self::Expired => "fetch the list of today",
+        }
+    }
 }

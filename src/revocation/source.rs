@@ -16,8 +16,8 @@ use super::refusal::ListError;
 /// The largest list that is read, in bytes. One of 100,000 certificates has about 4 MiB.
 pub(super) const MAX_LIST_BYTES: usize = 64 << 20;
 const CONNECT: Duration = Duration::from_secs(10);
-/// From the request to the last byte.
-const FETCH: Duration = Duration::from_secs(60);
+/// From the request to the last byte; another one is given by tests only.
+pub(super) const FETCH: Duration = Duration::from_secs(60);
 
 /// Reads a list from a file.
 pub(super) fn read_limited(path: &Path) -> Result<Vec<u8>, ListError> {
@@ -40,13 +40,13 @@ pub(super) struct Known {
 
 impl Fetcher {
     #[expect(clippy::disallowed_methods, reason = "it calls no backend")]
-    pub(super) fn new() -> Result<Self, ListError> {
+    pub(super) fn new(time: Duration) -> Result<Self, ListError> {
         let provider = std::sync::Arc::new(aws_lc_rs::default_provider());
         let tls = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
         let tls = tls.map_err(|error| ListError::Fetch(error.to_string()))?;
         let tls = tls.with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth(); // never used
         let builder = Client::builder().http1_only().no_proxy().redirect(Policy::none()).referer(false);
-        let builder = builder.connect_timeout(CONNECT).timeout(FETCH).tls_backend_preconfigured(tls);
+        let builder = builder.connect_timeout(CONNECT).timeout(time).tls_backend_preconfigured(tls);
         builder.build().map(Self).map_err(|error| failed(&error))
     }
 
@@ -58,11 +58,23 @@ impl Fetcher {
             StatusCode::OK => {}
             other => return Err(ListError::Status(other.as_u16())),
         }
+        if response
+            .content_length()
+            .is_some_and(|length| usize::try_from(length).is_ok_and(|length| length > MAX_LIST_BYTES))
+        {
+            return Err(ListError::TooLarge(MAX_LIST_BYTES));
+        }
         let next = Known::of(response.headers());
         let list = body(response).await?;
         *known = next;
         Ok(Some(list))
     }
+}
+
+/// The list at `url`, asked for once.
+pub(super) async fn fetch_once(url: &str) -> Result<Vec<u8>, ListError> {
+    let list = Fetcher::new(FETCH)?.fetch(url, &mut Known::default()).await?;
+    list.ok_or(ListError::Status(StatusCode::NOT_MODIFIED.as_u16()))
 }
 
 impl Known {

@@ -327,3 +327,93 @@ async fn addresses_are_asked_when_they_are_due_and_trouble_changes_nothing() {
     assert!(!asked[0].to_lowercase().contains("if-none-match"), "{}", asked[0]);
     assert!(asked[1].to_lowercase().contains("if-none-match: \"1\""), "{}", asked[1]);
 }
+
+/// A server that answers as `say` does, for as long as it is listened to; how many bytes it got rid of.
+async fn endless<F: Future<Output = ()> + Send>(
+    head: &'static str,
+    chunk: Vec<u8>,
+    pause: impl Fn() -> F + Send + 'static,
+) -> (String, tokio::task::JoinHandle<usize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/endless.crl", listener.local_addr().unwrap());
+    let served = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let _ = socket.read(&mut vec![0; 4096]).await.unwrap();
+        socket.write_all(head.as_bytes()).await.unwrap();
+        let mut sent = 0;
+        while socket.write_all(&chunk).await.is_ok() {
+            sent += chunk.len();
+            pause().await;
+        }
+        sent
+    });
+    (url, served)
+}
+
+async fn fetch(url: &str, time: Duration) -> ListError {
+    source::Fetcher::new(time).unwrap().fetch(url, &mut source::Known::default()).await.unwrap_err()
+}
+
+/// What the sockets between may hold.
+const IN_BETWEEN: usize = 16 << 20;
+
+#[tokio::test]
+async fn a_list_without_end_is_read_to_the_limit() {
+    let head = "HTTP/1.1 200 OK\r\n\r\n";
+    let (url, served) = endless(head, vec![0x30; 1 << 20], async || ()).await;
+    assert_eq!(fetch(&url, source::FETCH).await.reason(), "too_large");
+    let sent = served.await.unwrap();
+    assert!((source::MAX_LIST_BYTES..=source::MAX_LIST_BYTES + IN_BETWEEN).contains(&sent), "{sent}");
+}
+
+#[tokio::test]
+async fn a_list_that_says_it_is_too_large_is_not_read_at_all() {
+    let head = "HTTP/1.1 200 OK\r\nContent-Length: 67108865\r\n\r\n";
+    let (url, served) = endless(head, vec![0x30; 1 << 20], async || ()).await;
+    assert_eq!(fetch(&url, source::FETCH).await.reason(), "too_large");
+    let sent = served.await.unwrap();
+    assert!(sent <= IN_BETWEEN, "{sent}");
+}
+
+#[tokio::test]
+async fn a_head_without_end_is_not_read_for_long() {
+    let (url, served) = endless("HTTP/1.1 200 OK\r\n", b"X-More: and more\r\n".repeat(1_000), async || ()).await;
+    assert_eq!(fetch(&url, source::FETCH).await.reason(), "not_fetched");
+    let sent = served.await.unwrap();
+    assert!(sent <= IN_BETWEEN, "{sent}");
+}
+
+#[tokio::test]
+async fn a_server_that_goes_on_slowly_or_says_nothing_is_left() {
+    let drop_by_drop = || tokio::time::sleep(Duration::from_millis(10));
+    for head in ["HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nX-Head: ", ""] {
+        let (url, served) = endless(head, vec![b'0'], drop_by_drop).await;
+        let error = fetch(&url, Duration::from_millis(300)).await;
+        assert_eq!(error.reason(), "not_fetched", "{head:?}");
+        served.await.unwrap(); // we have hung up
+    }
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", silent.local_addr().unwrap());
+    assert!(fetch(&url, Duration::from_millis(300)).await.to_string().contains("timed out"));
+}
+
+/// One that lets us wait does not keep another from being asked.
+#[tokio::test]
+async fn addresses_are_asked_side_by_side() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let slow = format!("http://{}/", silent.local_addr().unwrap());
+    let (url, _served) =
+        http_server(vec![answer("200 OK\r\nConnection: close", &list_file("crl/issuing-1.crl"))]).await;
+    let sources = vec![ListSource::Url(slow), ListSource::File(file("crl/root.crl")), ListSource::Url(url)];
+    let bench = Bench::new(&settings(sources));
+    let mut refresher = Refresher::new(Arc::clone(&bench.revocation));
+    let refreshed = async {
+        while bench.check("system").is_err() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::select! {
+        () = refresher.refresh(&bench.authorities, bench.now) => panic!("the first server has answered"),
+        () = refreshed => {}
+    }
+}

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use crate::world::{
-    Backend, Caller, Request, Setup, assert_nothing_of_a_person, edit, eventually, repository, scenario,
+    Backend, Caller, Request, Setup, assert_nothing_of_a_person, edit, eventually, pki_file, repository, scenario,
 };
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_dfdg-facade");
@@ -132,13 +132,59 @@ fn translate_says_when_it_is_asked_for_something_else() {
     }
 }
 
+fn check_with(setup: &Setup, more: &[&str]) -> Output {
+    setup.config("https://127.0.0.1:1").unwrap();
+    let file = setup.file("facade.toml");
+    Command::new(PROGRAM).args(["check", "--config"]).arg(file).args(more).envs(setup.environment()).output().unwrap()
+}
+
+/// Nothing is left for the start to find.
+#[test]
+fn check_tells_everything_that_is_wrong_with_an_installation_at_once() {
+    let setup = Setup::default()
+        .client("BookingService", "BokingService")
+        .setting("callers.key", &pki_file("clients/system/key.pem").display().to_string())
+        .setting("callers.trust.issuing", &pki_file("manifest.json").display().to_string())
+        .setting("backends.kontaktforloeb.key", &pki_file("clients/system/key.pem").display().to_string());
+    let output = check_with(&setup, &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    for part in [
+        "clients.toml:6: there is no service `BokingService`",
+        "callers.key: cannot be used with the certificate of callers.certificate",
+        "callers.trust.issuing: ",
+        "backends.kontaktforloeb.certificate: ",
+        "hint: ",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    assert!(said.ends_with("4 problems\n"), "{said}");
+}
+
+#[test]
+fn check_reads_revocation_lists_and_asks_addresses_only_when_told_to() {
+    let lists = |sources: &str| {
+        let setup = Setup::default().setting("callers.trust.revocation", sources);
+        setup.setting("callers.trust.revocation_folder", "kept")
+    };
+    let (root, issuing) = (pki_file("crl/root.crl"), pki_file("crl/issuing-1.crl"));
+    let (root, issuing) = (root.display(), issuing.display());
+    let alone = check_with(&lists(&root.to_string()), &[]);
+    assert!(text(&alone.stderr).contains("there is no revocation list of \"CN=Facade DEV issuing CA 1"), "{alone:?}");
+    let other = check_with(&lists(&format!("{root}, {issuing}, {}", pki_file("manifest.json").display())), &[]);
+    assert!(text(&other.stderr).contains("manifest.json is not a revocation list"), "{other:?}");
+
+    let url = lists(&format!("{root}, {issuing}, http://127.0.0.1:1/list.crl"));
+    assert_eq!(check_with(&url, &[]).status.code(), Some(0));
+    let asked = check_with(&url, &["--fetch"]);
+    assert_eq!(asked.status.code(), Some(1));
+    assert!(text(&asked.stderr).contains("http://127.0.0.1:1/list.crl cannot be fetched"), "{asked:?}");
+    assert!(!url.file("kept").exists(), "nothing is kept");
+}
+
 #[test]
 fn check_says_whether_files_are_in_order_and_ends_accordingly() {
-    let check = |setup: &Setup| {
-        setup.config("https://127.0.0.1:1").unwrap();
-        let file = setup.file("facade.toml");
-        Command::new(PROGRAM).args(["check", "--config"]).arg(file).envs(setup.environment()).output().unwrap()
-    };
+    let check = |setup: &Setup| check_with(setup, &[]);
     assert_eq!(check(&Setup::default()).status.code(), Some(0));
     let wrong = |folder: &Path| edit(folder.join("mappings/booking/create-booking.toml"), "\"keyed\"", "\"often\"");
     let output = check(&Setup::default().catalogue(wrong));

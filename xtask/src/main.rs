@@ -63,6 +63,8 @@ enum Bench {
     Throughput(bench::Options),
     /// Reading, validating and translating a request beside libxml2 parsing and validating it; needs libxml2-dev
     Reading(bench::reading::Options),
+    /// Full handshakes with client certificates: the facade beside nginx
+    Handshakes(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -83,12 +85,11 @@ impl Task {
             Self::Licences => licences::check(&workspace),
             Self::Interop(options) => interop::run(&workspace, &options),
             Self::Fuzz(options) => fuzz::fuzz(&workspace, &options),
-            Self::Bench(BenchArguments { bench: Bench::Throughput(options) }) => {
-                bench::throughput(&workspace, &options)
-            }
-            Self::Bench(BenchArguments { bench: Bench::Reading(options) }) => {
-                bench::reading::reading(&workspace, &options)
-            }
+            Self::Bench(BenchArguments { bench }) => match bench {
+                Bench::Throughput(options) => bench::throughput(&workspace, &options),
+                Bench::Reading(options) => bench::reading::reading(&workspace, &options),
+                Bench::Handshakes(options) => bench::handshakes(&workspace, &options),
+            },
         }
     }
 }

@@ -294,6 +294,18 @@ fn unusable_files_are_named_by_their_setting() {
         change(&mut callers);
         Tls::load(&callers).unwrap_err().to_string()
     };
+    let p12 = std::env::temp_dir().join(format!("dfdg-{}.p12", std::process::id()));
+    std::fs::write(&p12, [0x30, 0x82, 0x0b, 0x77, 0x02, 0x01, 0x03, 0x30, 0x82, 0x0b]).unwrap();
+    for setting in ["certificate", "key"] {
+        let mut callers = callers();
+        match setting {
+            "key" => callers.server.key.clone_from(&p12),
+            _ => callers.server.certificate.clone_from(&p12),
+        }
+        let found = Tls::load(&callers).unwrap_err().to_string();
+        assert!(found.starts_with(&format!("callers.{setting}: ")) && found.contains("openssl pkcs12 -in"), "{found}");
+    }
+    std::fs::remove_file(&p12).unwrap();
     let cases: [(Change, &str); 5] = [
         (|callers| callers.server.certificate = "missing.pem".into(), "callers.certificate: cannot read missing.pem"),
         (|callers| callers.server.certificate = PKI.file("manifest.json"), "holds no certificate"),

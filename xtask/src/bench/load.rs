@@ -58,6 +58,19 @@ impl Load {
         Ok(Round { calls, rate, p50: percentile(&percentiles, 50)?, p99: percentile(&percentiles, 99)? })
     }
 
+    /// One round in which every request has a connection of its own, whose session is not resumed; how many there were.
+    pub(super) fn handshakes(&self, url: &str, protocol: &str) -> Result<f64> {
+        let mut ab = Command::new("ab");
+        ab.args(["-q", "-l", "-f", protocol, "-t", &self.seconds.to_string(), "-n", "100000000"]);
+        ab.args(["-c", &self.connections.to_string()]).arg("-E").arg(&self.certificate).arg(url);
+        let report = output(&mut ab)?;
+        let failed = value(&report, "Failed requests:")? + value(&report, "Non-2xx responses:").unwrap_or(0.0);
+        ensure!(failed == 0.0, "{failed} failed requests:\n{report}");
+        let spoken = report.lines().find(|line| line.starts_with("SSL/TLS Protocol:")).unwrap_or_default();
+        ensure!(spoken.contains(&protocol.replace("TLS", "TLSv")), "{protocol} was not spoken:\n{report}");
+        value(&report, "Complete requests:")
+    }
+
     /// The length of the answer to one call, in bytes. An answer that is not 200 is an error.
     pub(super) fn answer_length(&self, url: &str) -> Result<f64> {
         let report = output(self.ab().args(["-q", "-k", "-n", "1"]).arg(url))?;

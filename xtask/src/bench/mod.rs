@@ -4,6 +4,7 @@
 //! Single figures of one machine are worth little; the ratio of two that were taken one after the other is. So the
 //! rounds take turns, and what counts is the median of the ratios.
 
+mod handshakes;
 mod load;
 mod nginx;
 mod paced;
@@ -27,6 +28,8 @@ use crate::workspace::Workspace;
 use load::{Load, Round};
 use nginx::Nginx;
 use process::Usage;
+
+pub(crate) use handshakes::handshakes;
 
 /// How much of it.
 #[derive(Args)]

@@ -46,6 +46,25 @@ impl Nginx {
         Self::start(work, "proxy", port, "https", &text)
     }
 
+    /// One that verifies client certificates by the facade's trust and lists, and answers with a line of text.
+    pub(super) fn handshakes(work: &Path, port: u16, demo: &Demo) -> Result<Self> {
+        let pki = pki(&demo.folder)?;
+        let (trusted, lists) = (work.join("trusted.pem"), work.join("lists.pem"));
+        std::fs::write(&trusted, issuers(&pki)?)?;
+        std::fs::write(&lists, super::handshakes::lists(&pki)?)?;
+        let server = pki.join("servers/facade");
+        let text = format!(
+            "server {{\n listen 127.0.0.1:{port} ssl backlog=4096;\n ssl_certificate {};\n ssl_certificate_key {};\n \
+             ssl_protocols TLSv1.2 TLSv1.3;\n ssl_client_certificate {};\n ssl_crl {};\n ssl_verify_client on;\n \
+             ssl_verify_depth 3;\n default_type text/plain;\n location / {{ return 200 'x'; }}\n}}",
+            server.join("chain.pem").display(),
+            server.join("key.pem").display(),
+            trusted.display(),
+            lists.display(),
+        );
+        Self::start(work, "handshakes", port, "https", &text)
+    }
+
     fn start(work: &Path, name: &str, port: u16, scheme: &str, server: &str) -> Result<Self> {
         let file = work.join(format!("{name}.conf"));
         std::fs::write(&file, configuration(work, name, server))?;

@@ -6,7 +6,7 @@ use super::statistics::{median, range, spread};
 use super::{Arm, Options, Sample};
 
 /// Above this the machine was too busy for the figures to mean anything.
-const GREATEST_SPREAD: f64 = 0.4;
+pub(super) const GREATEST_SPREAD: f64 = 0.4;
 
 /// Prints it. The first arm is the one compared with.
 pub(super) fn print(arms: &[Arm; 2], samples: &[Vec<Sample>; 2], memory: [f64; 2], machine: &str, options: &Options) {
