@@ -10,6 +10,7 @@ mod drain;
 mod handshake;
 mod http;
 mod limits;
+mod pieces;
 mod reason;
 mod serve;
 mod server;
