@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::body;
 use super::connection::Connection;
+use super::pieces::Pieces;
 use super::server::Server;
 use super::site::Site;
 use super::unbroken::{Panicked, Unbroken};
@@ -30,7 +31,7 @@ const PLAIN_TEXT: &str = "text/plain; charset=utf-8";
 pub(crate) async fn answer<S: Site>(
     server: Rc<Server<S>>,
     mut request: Request,
-) -> Result<Response<Bytes>, Infallible> {
+) -> Result<Response<Pieces>, Infallible> {
     let connection = request.conn_data::<Rc<Connection>>().cloned();
     let _at_work = connection.as_ref().map(Connection::at_work);
     let mut response = match (connection.as_ref(), request.method()) {
@@ -46,7 +47,7 @@ pub(crate) async fn answer<S: Site>(
         set_request_id(&mut response, clock::new_id());
     }
     response.head_mut().set_camel_case_headers(true); // some old clients compare names literally
-    Ok(response)
+    Ok(response.map_body(|_, body| Pieces(body)))
 }
 
 async fn post<S: Site>(server: &Rc<Server<S>>, connection: &Connection, request: &mut Request) -> Response<Bytes> {

@@ -10,6 +10,7 @@ mod drain;
 mod handshake;
 mod http;
 mod limits;
+mod pieces;
 mod proxy;
 mod reason;
 mod serve;

@@ -10,6 +10,9 @@ use crate::violation::{Rule, Violation};
 use crate::walk::{Walk, declared};
 use crate::xml::escape;
 
+/// More than most elements take, tags included.
+const ELEMENT: usize = 512;
+
 /// Writes one message.
 #[derive(Debug)]
 pub struct Writer<'s> {
@@ -141,6 +144,7 @@ impl<'s> Writer<'s> {
     fn push(&mut self, element: ElementId) {
         let declaration = self.schema.element(element);
         let outside = self.open.last().map_or(NamespaceId::NONE, |open| open.namespace);
+        self.make_room();
         self.out.push('<');
         self.out.push_str(&declaration.name.local);
         if declaration.name.namespace != outside {
@@ -167,6 +171,14 @@ impl<'s> Writer<'s> {
         }
         let holds_text = self.schema.text_type(open.element).is_some();
         if holds_text && !open.text_written { self.text("") } else { Ok(()) }
+    }
+
+    /// A long message grows by a quarter at a time rather than to its double, so that what it holds stays near its size.
+    fn make_room(&mut self) {
+        let free = self.out.capacity() - self.out.len();
+        if free < ELEMENT {
+            self.out.reserve_exact(ELEMENT.max(self.out.len() / 4));
+        }
     }
 
     fn close(&mut self) {

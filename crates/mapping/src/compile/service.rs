@@ -54,6 +54,7 @@ pub(super) fn check_paths(file: &ServicesFile, report: &Report) {
 fn compile(spec: ServiceSpec, world: &World, files: &dyn Files, sink: &Sink) -> Option<Service> {
     let report = Report::new(sink, SERVICES);
     let (mappings, complete) = load_mappings(&spec, files, sink);
+    world::read(files, &spec.wsdl.value, &report, spec.wsdl.line)?; // a missing file is told where it is named
     let contract = match Contract::load(files, &spec.wsdl.value) {
         Ok(contract) => Arc::new(contract),
         Err(problems) => {

@@ -83,7 +83,7 @@ impl LoadedBackend {
 }
 
 /// The text of a file that a line of another file names.
-fn read(files: &dyn Files, path: &str, report: &Report, line: u32) -> Option<String> {
+pub(crate) fn read(files: &dyn Files, path: &str, report: &Report, line: u32) -> Option<String> {
     match files.read(path) {
         Ok(text) => Some(text.into_owned()),
         Err(error) => {
