@@ -19,10 +19,10 @@ use crate::workspace::Workspace;
 #[derive(Args)]
 pub(crate) struct Options {
     /// Rounds of each
-    #[arg(long, default_value_t = 300)]
+    #[arg(long, default_value_t = 1000)]
     rounds: u32,
-    /// Messages read in a round
-    #[arg(long, default_value_t = 500)]
+    /// Messages read in a round, few enough to be read before another process gets the core
+    #[arg(long, default_value_t = 100)]
     messages: u32,
     /// The request, an envelope of BookingService's CreateBooking, from the root of the repository
     #[arg(long, default_value = "tests/scenarios/booking/create_minimal/request.xml")]
