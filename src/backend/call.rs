@@ -4,6 +4,7 @@ use super::request::Outgoing;
 use super::retry::{self, Decision, Outcome, Tries};
 use super::{Backend, BackendError};
 use dfdg_mapping::Answer;
+use reqwest::Request;
 use reqwest::header::IF_MATCH;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -37,30 +38,36 @@ impl<'c> Call<'c> {
 
     /// Carries it out.
     pub(super) async fn run(&mut self) -> Result<Answer, BackendError> {
-        let id = format!("{}.{}", self.request_id, self.number);
-        let mut request = self.outgoing.request(&self.backend.base, &id)?;
+        let request = self.request()?;
         let (name, circuits) = (&self.backend.settings.name, &self.backend.circuits);
         if !circuits.admit(name) {
             return Err(BackendError::CircuitOpen);
         }
-        let result = self.repeat(&mut request).await;
+        let result = self.repeat(request).await;
         circuits.record(name, outcome(&result).is_trouble());
         result
     }
 
-    /// Once a try may have arrived, `If-Match` is left out: that try would have changed the version itself, and a 412
-    /// could mean either. Without it, 412 means that the try was accepted.
-    async fn repeat(&mut self, request: &mut reqwest::Request) -> Result<Answer, BackendError> {
+    /// The request of the next try. Once a try may have arrived, `If-Match` is left out: that try would have changed the
+    /// version itself, and a 412 could mean either. Without it, 412 means that the try was accepted.
+    fn request(&self) -> Result<Request, BackendError> {
+        let id = format!("{}.{}", self.request_id, self.number);
+        let mut request = self.outgoing.request(&self.backend.base, &id)?;
+        if self.sent_before {
+            request.headers_mut().remove(IF_MATCH);
+        }
+        Ok(request)
+    }
+
+    async fn repeat(&mut self, mut request: Request) -> Result<Answer, BackendError> {
         loop {
             let result = self.once(request).await;
             let tries =
                 Tries { made: self.tries, allowed: self.backend.settings.attempts, sent_before: self.sent_before };
             match retry::decide(self.outgoing.repeat, tries, outcome(&result)) {
                 Decision::Again if self.wait().await => {
-                    if outcome(&result).may_have_arrived() {
-                        self.sent_before = true;
-                        request.headers_mut().remove(IF_MATCH);
-                    }
+                    self.sent_before |= outcome(&result).may_have_arrived();
+                    request = self.request()?;
                 }
                 Decision::AlreadyAccepted => return result.map(|answer| already_accepted(&answer)),
                 Decision::Again | Decision::Done | Decision::Fail => return result,
@@ -68,12 +75,11 @@ impl<'c> Call<'c> {
         }
     }
 
-    async fn once(&mut self, request: &reqwest::Request) -> Result<Answer, BackendError> {
+    async fn once(&mut self, request: Request) -> Result<Answer, BackendError> {
         if self.time_left().is_zero() {
             return Err(BackendError::TimedOut);
         }
         self.tries += 1;
-        let request = request.try_clone().ok_or_else(|| BackendError::Unsendable("body".to_owned()))?;
         self.backend.exchange(request, self.time_left()).await
     }
 

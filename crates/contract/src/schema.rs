@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use crate::simple::SimpleType;
+use crate::xml::escape;
 
 /// Index of a namespace URI the schema knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,6 +75,27 @@ pub struct Element {
     pub ty: Type,
     /// Whether `xsi:nil="true"` is allowed.
     pub nillable: bool,
+    /// How it is written.
+    pub(crate) tags: Tags,
+}
+
+/// The tags of an element, made once at start.
+#[derive(Clone, Debug)]
+pub(crate) struct Tags {
+    /// Where its namespace is the default already.
+    pub(crate) start: Box<str>,
+    /// Where it is not.
+    pub(crate) declaring: Box<str>,
+    pub(crate) end: Box<str>,
+}
+
+impl Tags {
+    pub(crate) fn new(local: &str, namespace: &str) -> Self {
+        let mut declaring = format!("<{local} xmlns=\"");
+        escape::attribute(&mut declaring, namespace);
+        declaring.push_str("\">");
+        Self { start: format!("<{local}>").into(), declaring: declaring.into(), end: format!("</{local}>").into() }
+    }
 }
 
 /// A complex type.

@@ -13,6 +13,9 @@ use crate::xml::escape;
 /// More than most elements take, tags included.
 const ELEMENT: usize = 512;
 
+/// What a long message holds at least; most are shorter.
+const LONG: usize = 16 * 1024;
+
 /// Writes one message.
 #[derive(Debug)]
 pub struct Writer<'s> {
@@ -38,7 +41,7 @@ impl<'s> Writer<'s> {
     #[must_use]
     pub fn new(schema: &'s Schema, root: ElementId) -> Self {
         let mut writer =
-            Self { schema, out: String::with_capacity(1024), open: Vec::with_capacity(8), in_envelope: true };
+            Self { schema, out: String::with_capacity(4 * 1024), open: Vec::with_capacity(8), in_envelope: true };
         for piece in ["<s:Envelope xmlns:s=\"", ENVELOPE_NAMESPACE, "\"><s:Body>"] {
             writer.out.push_str(piece);
         }
@@ -73,11 +76,15 @@ impl<'s> Writer<'s> {
         open.text_written = true;
         let element = open.element;
         let ty = self.schema.text_type(element).ok_or_else(|| self.broken(Rule::TextNotAllowed))?;
-        if !escape::is_writable(value) {
+        let plain = escape::is_plain(value);
+        if !plain && !escape::is_writable(value) {
             return Err(self.broken(Rule::Value("a text that XML can hold".to_owned())));
         }
         let value = ty.check(value).map_err(|rule| self.broken(Rule::Value(rule)))?;
-        escape::text(&mut self.out, &value);
+        match plain {
+            true => self.out.push_str(&value), // checking takes white space away at most
+            false => escape::text(&mut self.out, &value),
+        }
         Ok(())
     }
 
@@ -145,14 +152,9 @@ impl<'s> Writer<'s> {
         let declaration = self.schema.element(element);
         let outside = self.open.last().map_or(NamespaceId::NONE, |open| open.namespace);
         self.make_room();
-        self.out.push('<');
-        self.out.push_str(&declaration.name.local);
-        if declaration.name.namespace != outside {
-            self.out.push_str(" xmlns=\"");
-            escape::attribute(&mut self.out, self.schema.namespace(declaration.name.namespace));
-            self.out.push('"');
-        }
-        self.out.push('>');
+        let tags = &declaration.tags;
+        let start = if declaration.name.namespace == outside { &tags.start } else { &tags.declaring };
+        self.out.push_str(start);
         let walk = match declaration.ty {
             Type::Complex(ty) => match &self.schema.complex_type(ty).content {
                 Content::Elements(model) => Some(Walk::new(model)),
@@ -175,17 +177,15 @@ impl<'s> Writer<'s> {
 
     /// A long message grows by a quarter at a time rather than to its double, so that what it holds stays near its size.
     fn make_room(&mut self) {
-        let free = self.out.capacity() - self.out.len();
+        let (length, free) = (self.out.len(), self.out.capacity() - self.out.len());
         if free < ELEMENT {
-            self.out.reserve_exact(ELEMENT.max(self.out.len() / 4));
+            self.out.reserve_exact(if length < LONG { LONG } else { length / 4 });
         }
     }
 
     fn close(&mut self) {
         if let Some(open) = self.open.pop() {
-            self.out.push_str("</");
-            self.out.push_str(&self.schema.element(open.element).name.local);
-            self.out.push('>');
+            self.out.push_str(&self.schema.element(open.element).tags.end);
         }
     }
 

@@ -33,3 +33,8 @@ fn escape(out: &mut String, value: &str, special: impl Fn(u8) -> bool) {
 pub(crate) fn is_writable(value: &str) -> bool {
     value.chars().all(super::name::is_char)
 }
+
+/// Whether a text can be written as it is: ASCII without control characters and markup.
+pub(crate) fn is_plain(value: &str) -> bool {
+    value.bytes().fold(true, |plain, byte| plain & (0x20..0x7f).contains(&byte) & !matches!(byte, b'&' | b'<' | b'>'))
+}

@@ -9,7 +9,8 @@ use super::source::{Item, QName, Source, XSD};
 use super::{automaton, profile};
 use crate::problem::Problem;
 use crate::schema::{
-    ComplexType, ComplexTypeId, Content, Element, ElementId, Name, NamespaceId, Schema, SimpleTypeId, Type, WELL_KNOWN,
+    ComplexType, ComplexTypeId, Content, Element, ElementId, Name, NamespaceId, Schema, SimpleTypeId, Tags, Type,
+    WELL_KNOWN,
 };
 use crate::simple::SimpleType;
 
@@ -154,7 +155,8 @@ impl<'a> Compiler<'a> {
 
     pub(super) fn add_element(&mut self, name: Name, ty: Type, nillable: bool) -> ElementId {
         let id = ElementId(u32::try_from(self.schema.elements.len()).unwrap_or(u32::MAX));
-        self.schema.elements.push(Element { name, ty, nillable });
+        let tags = Tags::new(&name.local, self.schema.namespace(name.namespace));
+        self.schema.elements.push(Element { name, ty, nillable, tags });
         id
     }
 
