@@ -61,7 +61,7 @@ const ANSWERS: [&str; 3] = [
 
 fn run(catalogue: &Catalogue) {
     let Some(service) = catalogue.service("TalkService") else { return };
-    let served = Served { service, header_paths: &HeaderPaths::of(&service.contract) };
+    let served = Served { service, header_paths: &HeaderPaths::of(&service.contract, &[]) };
     for (operation, rest) in requests() {
         for answer in ANSWERS {
             let request = format!(
