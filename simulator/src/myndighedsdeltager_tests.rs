@@ -106,6 +106,22 @@ fn an_update_of_the_indkaldelse_keeps_participants_and_its_end_ends_them() {
 }
 
 #[test]
+fn participants_of_one_indkaldelse_are_not_those_of_another() {
+    let simulator = two();
+    assert_eq!(outcome(&simulator, &named(draft("POST", "m1"), "A")), (200, None));
+    assert_eq!(outcome(&simulator, &write().id(OTHER).method("PUT").with("x-requestid", "u1").call()), (200, None));
+    assert_eq!(history(&simulator, OTHER), [(1, vec![]), (2, vec![])]);
+}
+
+#[test]
+fn participants_leave_the_version_of_the_indkaldelse_as_it_is() {
+    let simulator = two();
+    assert_eq!(outcome(&simulator, &named(draft("POST", "m1"), "A")), (200, None));
+    let update = write().method("PUT").with("x-requestid", "u1").with("if-match", "\"1\"");
+    assert_eq!(outcome(&simulator, &update.call()), (200, None));
+}
+
+#[test]
 fn both_versions_of_the_path_lead_to_the_same_participants() {
     let simulator = two();
     let first = format!("/v1/Indkaldelse/myndighedsdeltager/{PARTICIPANT}");

@@ -42,7 +42,8 @@ pub(crate) fn check_citizen(citizen: &Citizen, caller: &Caller) -> Result<(), Re
     refuse(member_of != code, Refusal::OtherAKasse)
 }
 
-/// Who is summoned, or makes a choice, is enrolled. In which methods this is checked was not seen.
+/// Who is summoned, or makes a choice, is enrolled. Which methods check this was not seen; a cancellation does not, so
+/// that somebody whose enrolment has ended can be rid of what is left.
 ///
 /// # Errors
 /// [`Refusal::NotEnrolled`].
