@@ -13,9 +13,16 @@ pub(crate) enum Operation {
     UpdateIndkaldelse,
     DeleteIndkaldelse,
     GetIndkaldelseshistorik,
+    /// Its later form, with the last segments the other way round.
+    GetIndkaldelseshistorik2024,
     GetIndkaldelseshistorikForBorger,
+    GetSoegning,
     SaveDeltagelsesvalg,
+    GetDeltagelsesvalg,
+    GetSpecifiktDeltagelsesvalg,
+    GetDeltagelsesvalgshistorik,
     CreateMyndighedsdeltager,
+    UpdateMyndighedsdeltager,
     DeleteMyndighedsdeltager,
 }
 
@@ -43,20 +50,46 @@ impl Call {
     pub(crate) fn operation(&self) -> Option<(Operation, &str)> {
         let path = self.path.split('?').next().unwrap_or_default();
         let segments: Vec<_> = path.split('/').skip(1).collect();
-        let (operation, id) = match (self.method.as_str(), segments.as_slice()) {
-            ("GET", ["v1", "Indkaldelse"]) => (Operation::GetIndkaldelser, ""),
-            ("GET", ["v1", "Indkaldelse", "historik"]) => (Operation::GetIndkaldelseshistorikForBorger, ""),
-            ("GET", ["v1", "Indkaldelse", id, "historik"]) => (Operation::GetIndkaldelseshistorik, *id),
-            ("PUT", ["v1", "Indkaldelse", "deltagelsesvalg"]) => (Operation::SaveDeltagelsesvalg, ""),
-            ("POST", ["v2", "Indkaldelse", "myndighedsdeltager", id]) => (Operation::CreateMyndighedsdeltager, *id),
-            ("DELETE", ["v2", "Indkaldelse", "myndighedsdeltager", id]) => (Operation::DeleteMyndighedsdeltager, *id),
-            ("POST", ["v1", "Indkaldelse", id]) => (Operation::CreateIndkaldelse, *id),
-            ("GET", ["v1", "Indkaldelse", id]) => (Operation::GetIndkaldelse, *id),
-            ("PUT", ["v1", "Indkaldelse", id]) => (Operation::UpdateIndkaldelse, *id),
-            ("DELETE", ["v1", "Indkaldelse", id]) => (Operation::DeleteIndkaldelse, *id),
+        match segments.as_slice() {
+            ["v1", "Indkaldelse", "deltagelsesvalg", rest @ ..] => self.about_choices(rest),
+            ["v1" | "v2", "Indkaldelse", "myndighedsdeltager", id] => Some((self.about_participants()?, *id)),
+            ["v1", "Indkaldelse", rest @ ..] => self.about_indkaldelser(rest),
+            _ => None,
+        }
+    }
+
+    fn about_indkaldelser<'p>(&self, rest: &[&'p str]) -> Option<(Operation, &'p str)> {
+        Some(match (self.method.as_str(), rest) {
+            ("GET", []) => (Operation::GetIndkaldelser, ""),
+            ("GET", ["historik"]) => (Operation::GetIndkaldelseshistorikForBorger, ""),
+            ("GET", ["soegning"]) => (Operation::GetSoegning, ""),
+            ("GET", ["historik", id]) => (Operation::GetIndkaldelseshistorik2024, *id),
+            ("GET", [id, "historik"]) => (Operation::GetIndkaldelseshistorik, *id),
+            ("POST", [id]) => (Operation::CreateIndkaldelse, *id),
+            ("GET", [id]) => (Operation::GetIndkaldelse, *id),
+            ("PUT", [id]) => (Operation::UpdateIndkaldelse, *id),
+            ("DELETE", [id]) => (Operation::DeleteIndkaldelse, *id),
             _ => return None,
-        };
-        Some((operation, id))
+        })
+    }
+
+    fn about_choices<'p>(&self, rest: &[&'p str]) -> Option<(Operation, &'p str)> {
+        Some(match (self.method.as_str(), rest) {
+            ("PUT", []) => (Operation::SaveDeltagelsesvalg, ""),
+            ("GET", []) => (Operation::GetDeltagelsesvalg, ""),
+            ("GET", ["historik"]) => (Operation::GetDeltagelsesvalgshistorik, ""),
+            ("GET", [id]) => (Operation::GetSpecifiktDeltagelsesvalg, *id),
+            _ => return None,
+        })
+    }
+
+    fn about_participants(&self) -> Option<Operation> {
+        Some(match self.method.as_str() {
+            "POST" => Operation::CreateMyndighedsdeltager,
+            "PUT" => Operation::UpdateMyndighedsdeltager,
+            "DELETE" => Operation::DeleteMyndighedsdeltager,
+            _ => return None,
+        })
     }
 
     /// The value of a header that came exactly once; `name` in lower case.
@@ -87,6 +120,16 @@ mod tests {
         assert_eq!(of("GET", "/v1/Indkaldelse/7/historik"), Some(Operation::GetIndkaldelseshistorik));
         assert_eq!(of("PUT", "/v1/Indkaldelse/deltagelsesvalg"), Some(Operation::SaveDeltagelsesvalg));
         assert_eq!(of("PUT", "/v1/Indkaldelse/7"), Some(Operation::UpdateIndkaldelse));
+        assert_eq!(of("GET", "/v1/Indkaldelse/soegning?fraDato=x"), Some(Operation::GetSoegning));
+        assert_eq!(of("GET", "/v1/Indkaldelse/deltagelsesvalg/historik"), Some(Operation::GetDeltagelsesvalgshistorik));
+    }
+
+    #[test]
+    fn the_two_forms_of_a_history_are_told_apart_by_their_segments() {
+        let former = (Operation::GetIndkaldelseshistorik, "7");
+        assert_eq!(call("GET", "/v1/Indkaldelse/7/historik").operation(), Some(former));
+        let later = (Operation::GetIndkaldelseshistorik2024, "7");
+        assert_eq!(call("GET", "/v1/Indkaldelse/historik/7").operation(), Some(later));
     }
 
     #[test]
@@ -94,7 +137,11 @@ mod tests {
         let others =
             [("PATCH", "/v1/Indkaldelse/7"), ("POST", "/v1/Indkaldelse"), ("GET", "/v1/indkaldelse"), ("GET", "/")];
         for (method, path) in
-            others.into_iter().chain([("PUT", "/v1/Indkaldelse/7/historik"), ("GET", "/v2/Indkaldelse")])
+            others.into_iter().chain([("PUT", "/v1/Indkaldelse/7/historik"), ("GET", "/v2/Indkaldelse")]).chain([
+                ("GET", "/v2/Indkaldelse/myndighedsdeltager/7"),
+                ("PUT", "/v1/Indkaldelse/deltagelsesvalg/7"),
+                ("POST", "/v3/Indkaldelse/myndighedsdeltager/7"),
+            ])
         {
             assert_eq!(call(method, path).operation(), None, "{method} {path}");
         }

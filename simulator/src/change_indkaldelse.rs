@@ -26,6 +26,7 @@ pub(crate) fn update(
     let id = write::id(id, "indkaldelseId")?;
     let body: CreateIndkaldelseRequestDto = write::body(call)?;
     let citizen = write::citizen(&caller, population)?;
+    rules::check_enrolled(population.citizen(citizen))?;
     let present = store.find(citizen, id).ok_or(Refusal::IndkaldelseUnknown)?;
     versions::check(call, store.version(citizen, id))?;
     rules::check_owner(present, body.ejersystem_type)?;

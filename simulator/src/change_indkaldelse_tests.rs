@@ -1,24 +1,17 @@
 use serde_json::{Value, json};
 
-use crate::call::Call;
-use crate::settings::Now;
 use crate::simulator::Simulator;
-use crate::testing::{Draft, ID, population, read, write};
+use crate::testing::{Draft, ID, fresh, outcome, read, write};
 
 /// A simulator in which one indkaldelse is registered: that of `testing::write` with this member.
 fn with(name: &str, value: Value) -> Simulator {
-    let simulator = Simulator::new(population(), Now::new(|| "2030-06-01T06:00:00Z".parse().unwrap()));
+    let simulator = fresh();
     assert_eq!(outcome(&simulator, &write().member(name, value).call()), (200, None));
     simulator
 }
 
 fn plain() -> Simulator {
     with("varighedMinutter", json!(45))
-}
-
-fn outcome(simulator: &Simulator, call: &Call) -> (u16, Option<i64>) {
-    let answer = simulator.answer(call);
-    (answer.status, answer.body.and_then(|body| body["fejlkode"].as_i64()))
 }
 
 fn update() -> Draft {
@@ -72,7 +65,8 @@ fn what_is_cancelled_is_gone_but_for_its_history() {
     assert_eq!(outcome(&simulator, &delete().with("x-requestid", "d2").call()), (404, Some(90036)));
     assert_eq!(outcome(&simulator, &update().call()), (404, Some(90036)));
     assert_eq!(outcome(&simulator, &write().with("x-requestid", "r2").call()), (409, Some(90035)));
-    for path in [format!("/v1/Indkaldelse/{ID}/historik"), "/v1/Indkaldelse/historik".to_owned()] {
+    let one = [format!("/v1/Indkaldelse/{ID}/historik"), format!("/v1/Indkaldelse/historik/{ID}")];
+    for path in one.into_iter().chain(["/v1/Indkaldelse/historik".to_owned()]) {
         let history = simulator.answer(&read().path(&path).call()).body.unwrap()["historik"].take();
         let kinds: Vec<_> = history.as_array().unwrap().iter().map(|change| change["aendringstype"].clone()).collect();
         assert_eq!(kinds, [1, 3], "{path}");
@@ -98,33 +92,16 @@ fn rn_cpr_02_changes_take_the_current_number_only() {
 }
 
 #[test]
+fn an_update_summons_the_enrolled_only_and_names_the_group() {
+    let unenrolled = update().with("x-civilregistrationidentifier", "0808575008").call();
+    assert_eq!(outcome(&plain(), &unenrolled), (422, Some(4367)));
+    let group = update().member("moedeGruppeType", json!(2));
+    assert_eq!(outcome(&plain(), &group.clone().call()), (422, Some(90017)));
+    assert_eq!(outcome(&plain(), &group.member("gruppemoedeId", json!(ID)).call()), (200, None));
+}
+
+#[test]
 fn rn_bk_04_an_update_to_a_digital_meeting_needs_a_link() {
     let digital = update().member("samtaleformType", json!(8));
     assert_eq!(outcome(&plain(), &digital.call()), (422, Some(90011)));
-}
-
-#[test]
-fn a_choice_is_one_of_its_code_list() {
-    let choose = |choice: Value, id: &str| {
-        let draft = write().method("PUT").with("x-requestid", id).path("/v1/Indkaldelse/deltagelsesvalg");
-        draft.raw(&json!({"deltagelsesvalgType": choice}).to_string())
-    };
-    assert_eq!(outcome(&plain(), &choose(json!(3), "c1")), (200, None));
-    assert_eq!(outcome(&plain(), &choose(json!(4), "c2")), (422, Some(90015)));
-    assert_eq!(outcome(&plain(), &choose(Value::Null, "c3")), (400, Some(1014)));
-}
-
-#[test]
-fn an_authority_takes_part_until_it_is_taken_out() {
-    let simulator = plain();
-    let path = format!("/v2/Indkaldelse/myndighedsdeltager/{ID}");
-    let add = |id: &str| {
-        let draft = write().with("x-requestid", id).path(&path);
-        draft.raw(&json!({"indkaldelseIdentifier": ID, "navn": "A-kassen"}).to_string())
-    };
-    let remove = |id: &str| delete().with("x-requestid", id).path(&path).call();
-    assert_eq!(outcome(&simulator, &add("m1")), (200, None));
-    assert_eq!(outcome(&simulator, &add("m2")), (409, Some(90035)));
-    assert_eq!(outcome(&simulator, &remove("m3")), (200, None));
-    assert_eq!(outcome(&simulator, &remove("m4")), (404, Some(90016)));
 }

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::settings::Now;
-use crate::simulator::Simulator;
-use crate::testing::{ID, population, read, write};
+use crate::testing::{ID, body_of, fresh, outcome, read, write};
 
 fn contract() -> Value {
     serde_json::from_str(include_str!("../../openapi/kontaktforloeb.indkaldelse.json")).unwrap()
@@ -60,7 +58,7 @@ fn every_member_is_taken_and_given_back() {
     assert_eq!(names(&complete()), members("CreateIndkaldelseRequestDto"));
     assert_eq!(names(&complete()["lokation"]), members("LokationDto"));
     assert_eq!(names(&complete()["oprettetAf"]), members("OprettetAfDto"));
-    let simulator = Simulator::new(population(), Now::new(|| "2030-06-01T06:00:00Z".parse().unwrap()));
+    let simulator = fresh();
     let created = simulator.answer(&write().raw(&complete().to_string()));
     assert_eq!(names(created.body.as_ref().unwrap()), members("ServicekvitteringDto"), "{created:?}");
     let mut answered = simulator.answer(&read().call()).body.unwrap()["indkaldelser"][0].take();
@@ -71,7 +69,7 @@ fn every_member_is_taken_and_given_back() {
 
 #[test]
 fn the_smallest_answer_has_what_the_contract_requires() {
-    let simulator = Simulator::new(population(), Now::new(|| "2030-06-01T06:00:00Z".parse().unwrap()));
+    let simulator = fresh();
     assert_eq!(simulator.answer(&write().call()).status, 200);
     let answered = simulator.answer(&read().call()).body.unwrap()["indkaldelser"][0].take();
     let required = contract()["components"]["schemas"]["IndkaldelseDto"]["required"].take();
@@ -81,7 +79,7 @@ fn the_smallest_answer_has_what_the_contract_requires() {
 
 #[test]
 fn a_history_has_what_the_contract_requires() {
-    let simulator = Simulator::new(population(), Now::new(|| "2030-06-01T06:00:00Z".parse().unwrap()));
+    let simulator = fresh();
     assert_eq!(simulator.answer(&write().call()).status, 200);
     let answered = simulator.answer(&read().path("/v1/Indkaldelse/historik").call()).body.unwrap();
     assert_eq!(names(&answered), members("GetIndkaldelseshistorikResponseDto"));
@@ -89,14 +87,73 @@ fn a_history_has_what_the_contract_requires() {
 }
 
 #[test]
-fn every_method_of_the_contract_is_served() {
-    let simulator = Simulator::new(population(), Now::new(|| "2030-06-01T06:00:00Z".parse().unwrap()));
+fn choices_have_what_the_contract_gives_them() {
+    let simulator = fresh();
+    let path = "/v1/Indkaldelse/deltagelsesvalg";
+    let body = json!({"deltagelsesvalgType": 1, "samtaleType": 7});
+    assert_eq!(names(&body), members("SaveDeltagelsesvalgRequestDto"));
+    let save = write().method("PUT").path(path).raw(&body.to_string());
+    assert_eq!(names(&simulator.answer(&save).body.unwrap()), members("ServicekvitteringDto"));
+    let all = body_of(&simulator, path);
+    assert_eq!(names(&all), members("GetDeltagelsesvalgResponseDto"));
+    assert_eq!(names(&all["deltagelsesvalg"][0]), members("DeltagelsesvalgDto"));
+    let history = body_of(&simulator, &format!("{path}/historik"));
+    assert_eq!(names(&history), members("GetDeltagelsesvalgshistorikResponseDto"));
+    assert_eq!(names(&history["historik"][0]), members("DeltagelsesvalgshistorikDto"));
+    assert_eq!(names(&history["historik"][0]["deltagelsesvalg"]), members("DeltagelsesvalgDto"));
+}
+
+#[test]
+fn participants_have_what_the_contract_gives_them() {
+    let simulator = fresh();
+    assert_eq!(outcome(&simulator, &write().call()), (200, None));
+    let body = json!({
+        "indkaldelseIdentifier": ID,
+        "navn": "Ane",
+        "kontaktdetaljer": "Lokale 4",
+        "telefonnummer": "12345678",
+        "email": "ane@example.dk"
+    });
+    assert_eq!(names(&body), members("CreateMyndighedsdeltagerRequestDto"));
+    for (method, request) in [("POST", "m1"), ("PUT", "m2")] {
+        let path = format!("/v2/Indkaldelse/myndighedsdeltager/{ID}");
+        let call = write().method(method).path(&path).with("x-requestid", request).raw(&body.to_string());
+        assert_eq!(names(&simulator.answer(&call).body.unwrap()), members("ServicekvitteringDto"), "{method}");
+    }
+    let history = body_of(&simulator, &format!("/v1/Indkaldelse/historik/{ID}"));
+    assert_eq!(names(&history), members("GetIndkaldelseshistorik2024ResponseDto"));
+    assert_eq!(names(&history["historik"][2]), members("Indkaldelseshistorik2024Dto"));
+    assert_eq!(names(&history["historik"][2]["myndighedsdeltagere"][0]), members("MyndighedsdeltagerDto"));
+}
+
+#[test]
+fn a_search_takes_the_parameters_of_the_contract() {
+    let parameters = contract()["components"]["parameters"].take();
+    let queried = parameters.as_object().unwrap().values().filter(|parameter| parameter["in"] == "query");
+    let query: Vec<_> = queried
+        .map(|parameter| {
+            let value = if parameter["schema"]["format"] == "date" { "2030-06-01" } else { "7" };
+            format!("{}={value}", parameter["name"].as_str().unwrap())
+        })
+        .collect();
+    assert_eq!(query.len(), 3);
+    let simulator = fresh();
+    assert_eq!(outcome(&simulator, &write().call()), (200, None));
+    let found = body_of(&simulator, &format!("/v1/Indkaldelse/soegning?{}", query.join("&")));
+    assert_eq!(names(&found), members("GetIndkaldelserResponseDto"));
+    assert_eq!(found["indkaldelser"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn every_method_of_the_contract_is_served_under_its_name() {
     for (path, item) in contract()["paths"].as_object().unwrap() {
-        let path = path.split('/').map(|part| if part.starts_with('{') { ID } else { part }).collect::<Vec<_>>();
-        for method in item.as_object().unwrap().keys().filter(|key| !key.starts_with("x-")) {
-            let call = read().method(&method.to_uppercase()).path(&path.join("/")).call();
-            let answer = simulator.answer(&call);
-            assert_ne!(answer.body.unwrap()["fejlkode"], 3, "{method} {path:?}");
+        let segments: Vec<_> = path.split('/').map(|part| if part.starts_with('{') { ID } else { part }).collect();
+        for (method, operation) in item.as_object().unwrap().iter().filter(|(key, _)| !key.starts_with("x-")) {
+            let call = read().method(&method.to_uppercase()).path(&segments.join("/")).call();
+            let served = call.operation().map(|(operation, id)| (format!("{operation:?}"), id.to_owned()));
+            let name = operation["operationId"].as_str().unwrap().trim_end_matches("Version1").to_owned();
+            let id = if path.contains('{') { ID } else { "" };
+            assert_eq!(served, Some((name, id.to_owned())), "{method} {path}");
         }
     }
 }
@@ -117,6 +174,9 @@ fn everything_says_where_it_comes_from() {
     let contract = contract();
     for (path, item) in contract["paths"].as_object().unwrap() {
         assert!(is_marked(item), "{path}");
+        for (method, operation) in item.as_object().unwrap().iter().filter(|(key, _)| !key.starts_with("x-")) {
+            assert!(is_marked(operation), "{method} {path}");
+        }
     }
     for (name, parameter) in contract["components"]["parameters"].as_object().unwrap() {
         assert!(is_marked(parameter), "{name}");

@@ -26,6 +26,7 @@ pub(crate) fn answer(
     let id = write::id(id, "indkaldelseId")?;
     let body = write::body(call)?;
     let citizen = write::citizen(&caller, population)?;
+    rules::check_enrolled(population.citizen(citizen))?;
     rules::check_body(&body, &caller, &population.codelists, now)?;
     if !store.insert(citizen, indkaldelse(id, body, &caller)?, write::in_denmark(now)) {
         return Err(Refusal::IdInUse);

@@ -1,25 +1,6 @@
 use serde_json::json;
 
-use crate::call::Call;
-use crate::settings::Now;
-use crate::simulator::Simulator;
-use crate::testing::{Draft, ID, read, write};
-
-/// A simulator whose clock stands at `now`.
-fn simulator(now: &str) -> Simulator {
-    let now = now.parse().unwrap();
-    Simulator::new(crate::testing::population(), Now::new(move || now))
-}
-
-fn fresh() -> Simulator {
-    simulator("2030-06-01T06:00:00Z")
-}
-
-/// Status and fejlkode of the answer of `simulator`.
-fn outcome(simulator: &Simulator, call: &Call) -> (u16, Option<i64>) {
-    let answer = simulator.answer(call);
-    (answer.status, answer.body.and_then(|body| body["fejlkode"].as_i64()))
-}
+use crate::testing::{Draft, ID, fresh, outcome, read, simulator_at, write};
 
 #[track_caller]
 fn refused(draft: Draft, status: u16, number: i64) {
@@ -120,6 +101,11 @@ fn a_dead_or_unknown_citizen_is_refused() {
 }
 
 #[test]
+fn who_is_summoned_is_enrolled() {
+    refused(write().with("x-civilregistrationidentifier", "0808575008"), 422, 4367);
+}
+
+#[test]
 fn rn_bk_03_retired_samtaleformer_are_refused() {
     for code in [0, 4, 5, 6, 7, 10] {
         refused(write().member("samtaleformType", json!(code)), 422, 90000);
@@ -147,14 +133,20 @@ fn unknown_codes_are_refused() {
 }
 
 #[test]
+fn a_group_meeting_names_its_group() {
+    refused(write().member("moedeGruppeType", json!(2)), 422, 90017);
+    accepted(write().member("moedeGruppeType", json!(2)).member("gruppemoedeId", json!(ID)));
+}
+
+#[test]
 fn a_meeting_starts_today_at_the_earliest() {
     // 23:30 in Denmark on 1 June
-    let late = simulator("2030-06-01T21:30:00Z");
+    let late = simulator_at("2030-06-01T21:30:00Z");
     let start = |time: &str| write().with("x-requestid", time).member("moedeStarttidspunkt", json!(time)).call();
     assert_eq!(outcome(&late, &start("2030-05-31T23:59:59+02:00")), (422, Some(90002)));
     assert_eq!(outcome(&late, &start("2030-05-31T22:00:00Z")), (200, None));
     // 00:30 in Denmark on 2 June, still 1 June in UTC
-    let early = simulator("2030-06-01T22:30:00Z");
+    let early = simulator_at("2030-06-01T22:30:00Z");
     assert_eq!(outcome(&early, &start("2030-06-01T23:59:59+02:00")), (422, Some(90002)));
 }
 
@@ -178,7 +170,9 @@ fn a_self_booked_meeting_is_booked_by_the_citizen() {
     let draft = write().member("selvbooket", json!(true));
     refused(draft.clone(), 422, 90012);
     refused(draft.clone().with("x-brugertype", "1"), 422, 90012);
-    accepted(draft.with("x-brugertype", "1").with("x-brugeridentifikation", "0101575001"));
+    let by_citizen = draft.with("x-brugertype", "1").with("x-brugeridentifikation", "0101575001");
+    accepted(by_citizen.clone());
+    refused(by_citizen.member("samtaleType", json!(17)), 422, 90018);
 }
 
 #[test]

@@ -28,6 +28,11 @@ pub(crate) struct Citizen {
     former: Vec<Cpr>,
     #[serde(default)]
     pub(crate) dead: bool,
+    /// Not enrolled as a jobseeker (4367).
+    #[serde(default)]
+    pub(crate) unenrolled: bool,
+    /// Code of the municipality the citizen belongs to, three digits.
+    pub(crate) municipality: String,
     /// Code of the a-kasse the citizen is a member of.
     pub(crate) a_kasse: Option<String>,
 }
@@ -50,6 +55,8 @@ pub(crate) struct CodeLists {
     pub(crate) samtaleform: Vec<i32>,
     pub(crate) samtaletype: Vec<i32>,
     pub(crate) moedegruppe: Vec<i32>,
+    /// Those of `moedegruppe` that are group meetings.
+    pub(crate) gruppemoede: Vec<i32>,
     pub(crate) brugertype: Vec<i32>,
     pub(crate) deltagelsesvalg: Vec<i32>,
 }
@@ -139,9 +146,8 @@ mod tests {
 
     #[test]
     fn a_number_belongs_to_one_citizen() {
-        let twice =
-            "[[citizen]]\nnumber = \"0101575001\"\n[[citizen]]\nnumber = \"0202575002\"\nformer = [\"0101575001\"]\n";
-        let rest = "[[organisation]]\ntype = 8\ncode = \"1\"\nname = \"\"\n[codelists]\nsamtaleform = []\nsamtaletype = []\nmoedegruppe = []\nbrugertype = []\ndeltagelsesvalg = []\n";
+        let twice = "[[citizen]]\nnumber = \"0101575001\"\nmunicipality = \"101\"\n[[citizen]]\nnumber = \"0202575002\"\nmunicipality = \"101\"\nformer = [\"0101575001\"]\n";
+        let rest = "[[organisation]]\ntype = 8\ncode = \"1\"\nname = \"\"\n[codelists]\nsamtaleform = []\nsamtaletype = []\nmoedegruppe = []\ngruppemoede = []\nbrugertype = []\ndeltagelsesvalg = []\n";
         let problem = Population::parse(&format!("{twice}{rest}")).err().unwrap();
         assert!(problem.to_string().contains("given twice"), "{problem}");
     }

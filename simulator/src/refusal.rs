@@ -1,4 +1,9 @@
 //! Everything the simulator refuses, with the number and text the published error tables give it.
+//!
+//! Of the numbers 90000 to 90036 of this domain, eleven are published with a text: 90000, 90001, 90002, 90004 to 90007,
+//! 90009, 90010, 90014 and 90036. Each has its rule here. Of the rest, 90003, 90008, 90011 to 90013 and 90015 to 90035,
+//! only the gap was seen. A rule that is published without its number got one of that gap; the others stay unused, and
+//! what they mean in the real service the simulator cannot know.
 
 use std::borrow::Cow;
 
@@ -13,6 +18,8 @@ pub(crate) enum Refusal {
     CprFormer,
     /// Is raised when a write names a citizen who is dead.
     CitizenDead,
+    /// Is raised when a citizen is summoned, or makes a choice, who is not enrolled.
+    NotEnrolled,
     /// Is raised when the named header with organisation or user metadata is missing or malformed.
     Metadata(&'static str),
     /// Is raised when no organisation has the type the call is made for.
@@ -21,6 +28,8 @@ pub(crate) enum Refusal {
     UserTypeUnknown,
     /// Is raised when the organisation the call is made for is unknown.
     OrganisationUnknown,
+    /// Is raised when the citizen is none of the organisation's own, and only those are its business.
+    NotOwnCitizen,
     /// Is raised when the request does not fit the contract; the text says where, without the value.
     Message(String),
     /// Is raised when the x-requestId was seen within the last 7 days.
@@ -29,6 +38,8 @@ pub(crate) enum Refusal {
     Changed,
     /// Is raised when the service has no such path, or not with that verb.
     NoSuchPath,
+    /// Is raised when the citizen has no choice with this id.
+    NoSuchElement,
     /// Is raised when the id of the indkaldelse is in use.
     IdInUse,
     /// Is raised when the citizen has no indkaldelse with this id, or it is cancelled.
@@ -45,6 +56,8 @@ pub(crate) enum Refusal {
     Samtaletype,
     /// Is raised when moedeGruppeType is not on its code list.
     Moedegruppe,
+    /// Is raised when a group meeting has no gruppemoedeId.
+    GroupMissing,
     /// Is raised when the meeting starts before today.
     StartBeforeToday,
     /// Is raised when the meeting ends before it starts.
@@ -63,6 +76,8 @@ pub(crate) enum Refusal {
     LinkMissing,
     /// Is raised when selvbooket is true and the user is not the citizen.
     NotSelfBooked,
+    /// Is raised when selvbooket is true and the talk is one that citizens do not book themselves.
+    NotSelfBookable,
 }
 
 impl Refusal {
@@ -74,18 +89,22 @@ impl Refusal {
             Self::CprFormer => (422, 9460, CPR_FORMER),
             // assumed: 60007 is its number in another domain
             Self::CitizenDead => (422, 60007, "Borger med det angivne personnummer er død"),
+            // assumed: its number on the new side was not seen, the old one is in the booking table
+            Self::NotEnrolled => (422, 4367, "Borger er ikke tilmeldt"),
             Self::Metadata(header) => return (403, Some(1100), format!("An error has occurred ({header})").into()),
             Self::OrganisationTypeUnknown => (403, 8173, ORGANISATION_TYPE),
             Self::UserTypeUnknown => (403, 8174, USER_TYPE),
-            Self::OrganisationUnknown => (403, 4575, "Du har ikke rettigheder til at gennemføre denne handling"),
+            Self::OrganisationUnknown | Self::NotOwnCitizen => (403, 4575, NOT_AUTHORISED),
             Self::Message(rule) => return (400, Some(1014), format!("Beskeden kunne ikke valideres: {rule}").into()),
             // assumed for Changed: the status is HTTP's own, and no body was seen with it
             Self::RequestRepeated | Self::Changed => return (412, None, Cow::Borrowed("")),
-            Self::NoSuchPath => (404, 3, "Elementet findes ikke"),
+            Self::NoSuchPath | Self::NoSuchElement => (404, 3, "Elementet findes ikke"),
             // assumed: a number of the published gap 90015 to 90035
             Self::IdInUse => (409, 90035, "Det angivne IndkaldelseId er allerede i brug"),
             Self::IndkaldelseUnknown => (404, 90036, "Det angivne BookingId er ikke kendt i systemet"),
-            // assumed: three more numbers of the published gaps
+            // assumed: more numbers of the published gaps
+            Self::GroupMissing => (422, 90017, "Gruppemødets id skal angives for gruppemøder"),
+            Self::NotSelfBookable => (422, 90018, "Den angivne samtaletype kan ikke selvbookes"),
             Self::OtherSystem => (403, 90013, "Indkaldelsen kan kun ændres af det system, der ejer den"),
             Self::Deltagelsesvalg => (422, 90015, "Det angivne deltagelsesvalg er ugyldigt"),
             Self::DeltagerUnknown => (404, 90016, "Den angivne myndighedsdeltager er ikke kendt i systemet"),
@@ -115,6 +134,7 @@ impl Refusal {
 
 const CPR_INVALID: &str = "The submitted cpr is either to long or short or contains data not interpretable as a date";
 const CPR_FORMER: &str = "Det er ikke tilladt at registrere oplysninger på borgers ikke-aktuelle personnummer";
+const NOT_AUTHORISED: &str = "Du har ikke rettigheder til at gennemføre denne handling";
 const ORGANISATION_TYPE: &str = "OrganisationType is invalid according to the organisationTypeIdentifierCodeList.";
 const USER_TYPE: &str = "UserType is invalid according to the requestUserTypeIdentifierCodeList.";
 const NOT_SELF_BOOKED: &str = "Ved selvbooket skal brugeren være borgeren selv (brugertype 1)";

@@ -1,4 +1,9 @@
 //! The rules of the domain for an indkaldelse, in the order they are checked.
+//!
+//! Rules the sources speak of, and that are not here, because too little of them was seen: that a citizen has no two
+//! future bookings, or a booking and a deadline (the sentence is cut off); from when to when somebody is a member of an
+//! a-kasse; which organisations may summon (that table was seen for participants only, [`check_own_citizen`]); which
+//! system may delete (the call has no place for it).
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::Copenhagen;
@@ -11,8 +16,14 @@ use crate::value::Code;
 
 /// Samtaleform of a digital meeting.
 const DIGITAL: i32 = 8;
+/// Samtaletype of a joint talk of jobcentre and a-kasse.
+const JOINT_TALK: i32 = 17;
 /// Organisation type of an a-kasse.
 const A_KASSE: i32 = 2;
+/// Organisation type of a municipality.
+const MUNICIPALITY: i32 = 7;
+/// Organisation type of a jobcentre.
+const JOBCENTRE: i32 = 8;
 /// User type of a citizen.
 const CITIZEN: i32 = 1;
 
@@ -29,6 +40,32 @@ pub(crate) fn check_citizen(citizen: &Citizen, caller: &Caller) -> Result<(), Re
     }
     let member_of = citizen.a_kasse.as_ref().ok_or(Refusal::NoAKasse)?;
     refuse(member_of != code, Refusal::OtherAKasse)
+}
+
+/// Who is summoned, or makes a choice, is enrolled. Which methods check this was not seen; a cancellation does not, so
+/// that somebody whose enrolment has ended can be rid of what is left.
+///
+/// # Errors
+/// [`Refusal::NotEnrolled`].
+pub(crate) fn check_enrolled(citizen: &Citizen) -> Result<(), Refusal> {
+    refuse(citizen.unenrolled, Refusal::NotEnrolled)
+}
+
+/// The published table of who may register participants: jobcentres, municipalities and a-kasser for their own citizens
+/// (of an a-kasse: its members, see [`check_citizen`]), STAR for all, whose organisation type was not seen, nobody else.
+/// Jobcentres are the same authority when their municipality is, digits 1 to 3 (RN-JC-06, as an assumption).
+///
+/// # Errors
+/// [`Refusal::NotOwnCitizen`].
+pub(crate) fn check_own_citizen(citizen: &Citizen, caller: &Caller) -> Result<(), Refusal> {
+    let (kind, code) = &caller.organisation;
+    let own = match *kind {
+        A_KASSE => true,
+        MUNICIPALITY => *code == citizen.municipality,
+        JOBCENTRE => code.get(..3) == Some(citizen.municipality.as_str()),
+        _ => false,
+    };
+    refuse(!own, Refusal::NotOwnCitizen)
 }
 
 /// The rules about the body.
@@ -70,6 +107,9 @@ pub(crate) fn check_owner(present: &IndkaldelseDto, system: Option<Code>) -> Res
 
 fn check_facts(body: &CreateIndkaldelseRequestDto, codelists: &CodeLists, now: DateTime<Utc>) -> Result<(), Refusal> {
     check_codes(body, codelists)?;
+    let group = codelists.gruppemoede.contains(&body.moede_gruppe_type.0);
+    refuse(group && body.gruppemoede_id.is_none(), Refusal::GroupMissing)?;
+    refuse(body.selvbooket && body.samtale_type.0 == JOINT_TALK, Refusal::NotSelfBookable)?;
     check_times(body, now)?;
     check_deadlines(body)?;
     refuse(body.samtaleform_type.0 == DIGITAL && body.digitalt_moedelink.is_none(), Refusal::LinkMissing)

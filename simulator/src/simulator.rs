@@ -3,14 +3,15 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::answer::Answer;
-use crate::call::{Call, Operation};
+use crate::call::{Call, Operation as Op};
 use crate::control::Control;
 use crate::population::Population;
 use crate::refusal::Refusal;
 use crate::request_ids::RequestIds;
 use crate::settings::Now;
 use crate::store::Store;
-use crate::{change_indkaldelse, create_indkaldelse, deltagelse, get_indkaldelse, get_indkaldelser};
+use crate::{change_indkaldelse, create_indkaldelse, deltagelsesvalg, myndighedsdeltager};
+use crate::{get_history, get_indkaldelse, get_indkaldelser, get_soegning};
 
 /// One simulated service, shared by the workers of the server.
 pub(crate) struct Simulator {
@@ -34,34 +35,26 @@ impl Simulator {
 
     /// Answers one call; a write is registered whole or not at all.
     pub(crate) fn answer(&self, call: &Call) -> Answer {
+        let Some((operation, id)) = call.operation() else { return Answer::refused(&Refusal::NoSuchPath) };
         let State { store, request_ids } = &mut *lock(&self.state);
-        let population = &self.population;
-        Answer::from(match call.operation() {
-            Some((Operation::CreateIndkaldelse, id)) => {
-                create_indkaldelse::answer(call, id, population, (store, request_ids), self.now.read())
-            }
-            Some((Operation::UpdateIndkaldelse, id)) => {
-                change_indkaldelse::update(call, id, population, (store, request_ids), self.now.read())
-            }
-            Some((Operation::DeleteIndkaldelse, id)) => {
-                change_indkaldelse::delete(call, id, population, (store, request_ids), self.now.read())
-            }
-            Some((Operation::SaveDeltagelsesvalg, _)) => {
-                deltagelse::save_choice(call, population, (store, request_ids), self.now.read())
-            }
-            Some((Operation::CreateMyndighedsdeltager, id)) => {
-                deltagelse::add(call, id, population, (store, request_ids), self.now.read())
-            }
-            Some((Operation::DeleteMyndighedsdeltager, id)) => {
-                deltagelse::remove(call, id, population, (store, request_ids), self.now.read())
-            }
-            Some((Operation::GetIndkaldelser, _)) => get_indkaldelser::answer(call, population, store),
-            Some((Operation::GetIndkaldelse, id)) => get_indkaldelse::one(call, id, population, store),
-            Some((Operation::GetIndkaldelseshistorik, id)) => get_indkaldelse::history(call, id, population, store),
-            Some((Operation::GetIndkaldelseshistorikForBorger, _)) => {
-                get_indkaldelse::whole_history(call, population, store)
-            }
-            None => Err(Refusal::NoSuchPath),
+        let (people, now) = (&self.population, self.now.read());
+        Answer::from(match operation {
+            Op::CreateIndkaldelse => create_indkaldelse::answer(call, id, people, (store, request_ids), now),
+            Op::UpdateIndkaldelse => change_indkaldelse::update(call, id, people, (store, request_ids), now),
+            Op::DeleteIndkaldelse => change_indkaldelse::delete(call, id, people, (store, request_ids), now),
+            Op::SaveDeltagelsesvalg => deltagelsesvalg::save(call, people, (store, request_ids), now),
+            Op::CreateMyndighedsdeltager => myndighedsdeltager::create(call, id, people, (store, request_ids), now),
+            Op::UpdateMyndighedsdeltager => myndighedsdeltager::update(call, id, people, (store, request_ids), now),
+            Op::DeleteMyndighedsdeltager => myndighedsdeltager::delete(call, id, people, (store, request_ids), now),
+            Op::GetIndkaldelser => get_indkaldelser::answer(call, people, store),
+            Op::GetIndkaldelse => get_indkaldelse::answer(call, id, people, store),
+            Op::GetSoegning => get_soegning::answer(call, people, store),
+            Op::GetIndkaldelseshistorik => get_history::of_one(call, id, people, store),
+            Op::GetIndkaldelseshistorik2024 => get_history::of_one_2024(call, id, people, store),
+            Op::GetIndkaldelseshistorikForBorger => get_history::of_all(call, people, store),
+            Op::GetDeltagelsesvalg => deltagelsesvalg::all(call, people, store),
+            Op::GetSpecifiktDeltagelsesvalg => deltagelsesvalg::one(call, id, people, store),
+            Op::GetDeltagelsesvalgshistorik => deltagelsesvalg::history(call, people, store),
         })
     }
 

@@ -5,11 +5,38 @@ use serde_json::{Value, json};
 
 use crate::call::Call;
 use crate::population::Population;
+use crate::settings::Now;
+use crate::simulator::Simulator;
 
 pub(crate) const ID: &str = "7a5e4b6e-0f1a-4f6e-9a51-0f2d3c4b5a69";
 
 pub(crate) fn population() -> Population {
     Population::load().unwrap()
+}
+
+/// A simulator whose clock stands at `now`.
+pub(crate) fn simulator_at(now: &str) -> Simulator {
+    let now = now.parse().unwrap();
+    Simulator::new(population(), Now::new(move || now))
+}
+
+/// A simulator in which nothing is registered; it is eight in the morning of 1 June 2030 in Denmark.
+pub(crate) fn fresh() -> Simulator {
+    simulator_at("2030-06-01T06:00:00Z")
+}
+
+/// Status and fejlkode of the answer of `simulator`.
+pub(crate) fn outcome(simulator: &Simulator, call: &Call) -> (u16, Option<i64>) {
+    let answer = simulator.answer(call);
+    (answer.status, answer.body.and_then(|body| body["fejlkode"].as_i64()))
+}
+
+/// The body of the good answer to a read of `path` about the citizen of [`read`].
+#[track_caller]
+pub(crate) fn body_of(simulator: &Simulator, path: &str) -> Value {
+    let answer = simulator.answer(&read().path(path).call());
+    assert_eq!(answer.status, 200, "{path}: {:?}", answer.body);
+    answer.body.unwrap()
 }
 
 /// A call under construction.

@@ -69,9 +69,14 @@ fn without_value(problem: &str) -> String {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the simulator is a service of its own and makes its own ids")]
 pub(crate) fn receipt(now: DateTime<Utc>) -> ServicekvitteringDto {
-    ServicekvitteringDto { registrerings_id: Guid(Uuid::new_v4()), registreringstidspunkt: in_denmark(now) }
+    ServicekvitteringDto { registrerings_id: new_id(), registreringstidspunkt: in_denmark(now) }
+}
+
+/// An id nothing has yet.
+#[expect(clippy::disallowed_methods, reason = "the simulator is a service of its own and makes its own ids")]
+pub(crate) fn new_id() -> Guid {
+    Guid(Uuid::new_v4())
 }
 
 /// A time as answers write it.

@@ -66,7 +66,11 @@ fn create(address: SocketAddr, request_id: &str) -> Answer {
 }
 
 fn get(address: SocketAddr) -> Answer {
-    call(address, "GET", "/v1/Indkaldelse", HEADERS, "")
+    get_at(address, "/v1/Indkaldelse")
+}
+
+fn get_at(address: SocketAddr, path: &str) -> Answer {
+    call(address, "GET", path, HEADERS, "")
 }
 
 fn trouble(address: SocketAddr, trouble: &Value) {
@@ -89,6 +93,30 @@ async fn a_write_is_read_back_and_the_simulator_stops() {
     assert_eq!(create(address, "r1").status(), 412);
     running.stop().await;
     assert!(TcpStream::connect(address).is_err());
+}
+
+#[tokio::test]
+async fn choices_participants_and_searches_go_over_http() {
+    let running = simulator().await;
+    let address = running.address();
+    create(address, "r1");
+    let write = |id: &str, method: &str, path: &str, body: Value| {
+        let headers = format!("{HEADERS}x-requestId: {id}\r\nContent-Type: application/json\r\n");
+        call(address, method, path, &headers, &body.to_string()).status()
+    };
+    let choices = "/v1/Indkaldelse/deltagelsesvalg";
+    assert_eq!(write("c1", "PUT", choices, json!({"deltagelsesvalgType": 3, "samtaleType": 7})), 200);
+    assert_eq!(get_at(address, choices).json()["deltagelsesvalg"][0]["deltagelsesvalgType"], 3);
+    let participant = format!("/v2/Indkaldelse/myndighedsdeltager/{ID}");
+    assert_eq!(write("m1", "POST", &participant, json!({"indkaldelseIdentifier": ID, "navn": "Åse"})), 200);
+    assert_eq!(write("m1", "PUT", &participant, json!({"indkaldelseIdentifier": ID})), 412);
+    let history = get_at(address, &format!("/v1/Indkaldelse/historik/{ID}")).json();
+    assert_eq!(history["historik"][1]["myndighedsdeltagere"][0]["navn"], "Åse");
+    let found = |query| get_at(address, &format!("/v1/Indkaldelse/soegning?{query}")).json()["indkaldelser"].take();
+    assert_eq!(found("samtaleType=7&fraDato=2030-06-01")[0]["indkaldelseId"], ID);
+    assert_eq!(found("fraDato=2030-06-02"), json!([]));
+    let operations = call(address, "GET", "/simulator/calls", "", "").json();
+    assert_eq!(operations[5]["operation"], "GetIndkaldelseshistorik2024");
 }
 
 #[test]

@@ -1,8 +1,16 @@
 //! What is registered, and its history.
 
-use std::collections::{HashMap, HashSet};
+mod choices;
+mod history;
+mod participants;
 
-use crate::dto::{IndkaldelseDto, IndkaldelseshistorikDto};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+pub(crate) use choices::Choices;
+pub(crate) use history::{Change, Subject};
+use participants::Participation;
+
+use crate::dto::{DeltagelsesvalgDto, IndkaldelseDto};
 use crate::population::CitizenId;
 use crate::value::{Code, Guid, Moment};
 
@@ -18,10 +26,10 @@ pub(crate) struct Store {
 #[derive(Debug, Default)]
 struct Registered {
     indkaldelser: Vec<IndkaldelseDto>,
-    history: Vec<IndkaldelseshistorikDto>,
-    participants: HashSet<Guid>,
-    /// Deltagelsesvalg by type of talk.
-    choices: HashMap<Option<i32>, i32>,
+    history: Vec<Change>,
+    /// Participants by their id.
+    participants: BTreeMap<Guid, Participation>,
+    choices: Choices,
 }
 
 /// Kinds of change: aendringstype.
@@ -41,7 +49,7 @@ impl Store {
         new
     }
 
-    /// Puts an indkaldelse in the place of the one with its id.
+    /// Puts an indkaldelse in the place of the one with its id; who takes part in it stays.
     pub(crate) fn replace(&mut self, citizen: CitizenId, indkaldelse: IndkaldelseDto, at: Moment) {
         let registered = self.citizens.entry(citizen).or_default();
         registered.indkaldelser.retain(|other| other.indkaldelse_id != indkaldelse.indkaldelse_id);
@@ -49,12 +57,13 @@ impl Store {
         registered.place(indkaldelse);
     }
 
-    /// Cancels an indkaldelse; false when the citizen has none with this id.
+    /// Cancels an indkaldelse, and with it the participations; false when the citizen has none with this id.
     pub(crate) fn remove(&mut self, citizen: CitizenId, id: Guid, at: Moment) -> bool {
         let registered = self.citizens.entry(citizen).or_default();
         let Some(index) = registered.indkaldelser.iter().position(|own| own.indkaldelse_id == id) else { return false };
         let removed = registered.indkaldelser.remove(index);
         registered.note(DELETED, &removed, at);
+        registered.participants.retain(|_, participation| participation.indkaldelse != id);
         true
     }
 
@@ -68,29 +77,14 @@ impl Store {
         self.citizens.get(&citizen).map_or(&[], |registered| &registered.indkaldelser)
     }
 
-    /// Every change of the citizen's indkaldelser, oldest first.
-    pub(crate) fn history(&self, citizen: CitizenId) -> &[IndkaldelseshistorikDto] {
-        self.citizens.get(&citizen).map_or(&[], |registered| &registered.history)
-    }
-
-    /// How often an indkaldelse was registered or changed: its version.
-    pub(crate) fn version(&self, citizen: CitizenId, id: Guid) -> usize {
-        self.history(citizen).iter().filter(|change| change.indkaldelse.indkaldelse_id == id).count()
-    }
-
     /// Registers a choice; a later one about the same type of talk replaces it.
-    pub(crate) fn choose(&mut self, citizen: CitizenId, talk: Option<i32>, choice: i32) {
-        self.citizens.entry(citizen).or_default().choices.insert(talk, choice);
+    pub(crate) fn choose(&mut self, citizen: CitizenId, choice: DeltagelsesvalgDto, at: Moment) {
+        self.citizens.entry(citizen).or_default().choices.save(choice, at);
     }
 
-    /// Registers a participant; false when the id is in use.
-    pub(crate) fn add_participant(&mut self, citizen: CitizenId, id: Guid) -> bool {
-        self.citizens.entry(citizen).or_default().participants.insert(id)
-    }
-
-    /// Takes a participant out; false when there is none with this id.
-    pub(crate) fn remove_participant(&mut self, citizen: CitizenId, id: Guid) -> bool {
-        self.citizens.entry(citizen).or_default().participants.remove(&id)
+    /// The citizen's choices; `None` when none was ever made.
+    pub(crate) fn choices(&self, citizen: CitizenId) -> Option<&Choices> {
+        self.citizens.get(&citizen).map(|registered| &registered.choices)
     }
 }
 
@@ -99,10 +93,5 @@ impl Registered {
         let later = |other: &IndkaldelseDto| other.moede_starttidspunkt <= indkaldelse.moede_starttidspunkt;
         let place = self.indkaldelser.partition_point(later);
         self.indkaldelser.insert(place, indkaldelse);
-    }
-
-    fn note(&mut self, aendringstype: Code, indkaldelse: &IndkaldelseDto, registreringstidspunkt: Moment) {
-        let indkaldelse = indkaldelse.clone();
-        self.history.push(IndkaldelseshistorikDto { registreringstidspunkt, aendringstype, indkaldelse });
     }
 }

@@ -1,8 +1,16 @@
 //! The bodies of Kontaktforloeb.IndkaldelseService, member by member as in its contract.
 
+mod deltagelse;
+
 use serde::{Deserialize, Serialize};
 
 use crate::value::{Code, Date, Guid, Link, Moment, Number, Postcode, Text, given};
+
+pub(crate) use deltagelse::{
+    CreateMyndighedsdeltagerRequestDto, DeltagelsesvalgDto, DeltagelsesvalgshistorikDto, GetDeltagelsesvalgResponseDto,
+    GetDeltagelsesvalgshistorikResponseDto, GetIndkaldelseshistorik2024ResponseDto, Indkaldelseshistorik2024Dto,
+    MyndighedsdeltagerDto, SaveDeltagelsesvalgRequestDto,
+};
 
 /// Body of CreateIndkaldelse and UpdateIndkaldelse.
 #[derive(Debug, Clone, Deserialize)]
@@ -80,49 +88,24 @@ pub(crate) struct IndkaldelseDto {
     pub(crate) oprettet_af: OprettetAfDto,
 }
 
-/// Answer of GetIndkaldelser.
+/// Answer of GetIndkaldelser and GetSoegning.
 #[derive(Debug, Serialize)]
 pub(crate) struct GetIndkaldelserResponseDto<'a> {
     pub(crate) indkaldelser: Vec<&'a IndkaldelseDto>,
 }
 
 /// One change in a history.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct IndkaldelseshistorikDto {
+#[derive(Debug, Serialize)]
+pub(crate) struct IndkaldelseshistorikDto<'a> {
     pub(crate) registreringstidspunkt: Moment,
     pub(crate) aendringstype: Code,
-    pub(crate) indkaldelse: IndkaldelseDto,
+    pub(crate) indkaldelse: &'a IndkaldelseDto,
 }
 
 /// Answer of GetIndkaldelseshistorik.
 #[derive(Debug, Serialize)]
 pub(crate) struct GetIndkaldelseshistorikResponseDto<'a> {
-    pub(crate) historik: Vec<&'a IndkaldelseshistorikDto>,
-}
-
-/// Body of SaveDeltagelsesvalg.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct SaveDeltagelsesvalgRequestDto {
-    pub(crate) deltagelsesvalg_type: Code,
-    #[serde(default, deserialize_with = "given")]
-    pub(crate) samtale_type: Option<Code>,
-}
-
-/// Body of CreateMyndighedsdeltager.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[expect(dead_code, reason = "read to be checked; no method answers with them")]
-pub(crate) struct CreateMyndighedsdeltagerRequestDto {
-    pub(crate) indkaldelse_identifier: Guid,
-    #[serde(default, deserialize_with = "given")]
-    navn: Option<Text>,
-    #[serde(default, deserialize_with = "given")]
-    kontaktdetaljer: Option<Text>,
-    #[serde(default, deserialize_with = "given")]
-    telefonnummer: Option<Text>,
-    #[serde(default, deserialize_with = "given")]
-    email: Option<Text>,
+    pub(crate) historik: Vec<IndkaldelseshistorikDto<'a>>,
 }
 
 /// Where the meeting is held.
