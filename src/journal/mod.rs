@@ -244,6 +244,7 @@ fn destination(settings: &config::Journal) -> io::Result<Box<dyn Destination>> {
 
 /// Installs the subscriber of this process; one that is installed already stays.
 fn diagnostics(settings: &config::Journal) {
-    let filter = EnvFilter::try_new(&settings.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    // To the HTTP library a caller that hangs up is an error of ours. The journal has it, with who it was.
+    let filter = EnvFilter::new(format!("actix_http=off,{}", settings.level));
     let _ = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(io::stderr).try_init();
 }

@@ -21,7 +21,7 @@ pub(crate) struct Received {
 }
 
 impl Received {
-    fn cut_short(problem: BodyProblem) -> Self {
+    pub(crate) fn cut_short(problem: BodyProblem) -> Self {
         Self { body: Err(problem), to_the_end: false }
     }
 }

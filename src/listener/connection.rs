@@ -122,6 +122,11 @@ impl Connection {
         AtWork(Rc::clone(self))
     }
 
+    /// Whether somebody waits for the answer to a request.
+    pub(crate) fn is_at_work(&self) -> bool {
+        self.at_work.get()
+    }
+
     /// Resolves when no request has been in work for `quiet`. The HTTP library times the first
     /// header and the pause between requests, but not a later header that stops half way nor a
     /// caller that does not read its reply; this does.
@@ -154,8 +159,13 @@ pub(crate) struct Io {
 }
 
 impl AsyncRead for Io {
+    /// A caller that goes away without saying so by TLS has gone away all the same: the HTTP library would throw away what
+    /// came before. HTTP tells by itself where a message ends, so that none can be cut short unnoticed.
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buf)
+        match Pin::new(&mut self.stream).poll_read(cx, buf) {
+            Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::UnexpectedEof => Poll::Ready(Ok(())),
+            read => read,
+        }
     }
 }
 

@@ -4,7 +4,10 @@
 //! with a status and a line of text that says what to do instead.
 
 use std::convert::Infallible;
+use std::future::poll_fn;
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::Poll;
 
 use actix_http::header::{
     ACCEPT_ENCODING, ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue,
@@ -13,14 +16,14 @@ use actix_http::{ConnectionType, HttpMessage, Method, Request, Response, StatusC
 use bytes::Bytes;
 use uuid::Uuid;
 
-use super::body;
+use super::body::{self, Received};
 use super::connection::Connection;
 use super::pieces::Pieces;
 use super::server::Server;
 use super::site::Site;
 use super::unbroken::{Panicked, Unbroken};
 use super::wsdl::{self, Wanted};
-use crate::error::AccessError;
+use crate::error::{AccessError, BodyProblem};
 use crate::{call, clock};
 
 const SOAP_ACTION: HeaderName = HeaderName::from_static("soapaction");
@@ -28,61 +31,77 @@ const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const PLAIN_TEXT: &str = "text/plain; charset=utf-8";
 
 /// Answers one request.
-pub(crate) async fn answer<S: Site>(
-    server: Rc<Server<S>>,
-    mut request: Request,
-) -> Result<Response<Pieces>, Infallible> {
+pub(crate) async fn answer<S: Site>(server: Rc<Server<S>>, request: Request) -> Result<Response<Pieces>, Infallible> {
     let connection = request.conn_data::<Rc<Connection>>().cloned();
     let _at_work = connection.as_ref().map(Connection::at_work);
-    let mut response = match (connection.as_ref(), request.method()) {
+    let is_post = *request.method() == Method::POST;
+    let mut response = match (connection, request.method()) {
         _ if !server.site.serves(request.path()) => not_found(&server.site),
-        (Some(connection), &Method::POST) => post(&server, connection, &mut request).await,
+        (Some(connection), &Method::POST) => post(server, connection, request).await,
         (connection, &Method::GET | &Method::HEAD) => {
-            let refusal = connection.and_then(|connection| refused_reader(&server, connection, request.headers()));
+            let refusal = connection.and_then(|connection| refused_reader(&server, &connection, request.headers()));
             refusal.unwrap_or_else(|| describe(&server, &request))
         }
         _ => method_not_allowed(),
     };
-    if *request.method() == Method::POST && !response.headers().contains_key(X_REQUEST_ID) {
+    if is_post && !response.headers().contains_key(X_REQUEST_ID) {
         set_request_id(&mut response, clock::new_id());
     }
     response.head_mut().set_camel_case_headers(true); // some old clients compare names literally
     Ok(response.map_body(|_, body| Pieces(body)))
 }
 
-async fn post<S: Site>(server: &Rc<Server<S>>, connection: &Connection, request: &mut Request) -> Response<Bytes> {
+/// Receives a call and runs it to its end even when the caller hangs up: a write that has begun must not be left half
+/// done, and a message that broke off has its line in the journal, too.
+async fn post<S: Site>(server: Rc<Server<S>>, connection: Rc<Connection>, mut request: Request) -> Response<Bytes> {
     if let Some(refusal) = unsupported(request.headers()) {
         return refusal;
     }
-    let declared = header(request.headers(), &CONTENT_LENGTH).and_then(|length| length.parse().ok());
-    let received = body::receive(request.take_payload(), declared, &server.common.limits).await;
-    let call = call::Request {
-        peer: connection.peer(&server.common.tls, request.headers()),
-        path: request.path().to_owned(),
-        content_type: header(request.headers(), &CONTENT_TYPE).map(str::to_owned),
-        soap_action: header(request.headers(), &SOAP_ACTION).map(str::to_owned),
-        body: received.body,
+    let received_and_run = Unbroken::new(async move {
+        let declared = header(request.headers(), &CONTENT_LENGTH).and_then(|length| length.parse().ok());
+        let receiving = body::receive(request.take_payload(), declared, &server.common.limits);
+        let received = while_at_work(&connection, receiving).await;
+        let running = server.common.drain.call();
+        let reply = server.site.call(soap(&server, &connection, &request, received.body)).await;
+        drop(running);
+        (reply, received.to_the_end)
+    });
+    let (mut response, to_the_end) = match received_and_run.await {
+        Ok((reply, to_the_end)) => (from_reply(reply), to_the_end),
+        Err(Panicked) => {
+            let text = "The call broke off. Its outcome is not known.\n";
+            (plain(StatusCode::INTERNAL_SERVER_ERROR, text), false)
+        }
     };
-    let mut response = run(server, call).await;
-    if !received.to_the_end {
+    if !to_the_end {
         response.head_mut().set_connection_type(ConnectionType::Close);
     }
     response
 }
 
-/// Runs a call to its end even when the caller hangs up, because a write that has begun must
-/// not be left half done.
-async fn run<S: Site>(server: &Rc<Server<S>>, request: call::Request) -> Response<Bytes> {
-    let running = server.common.drain.call();
-    let call = server.site.call(request);
-    let unbroken = Unbroken::new(async move {
-        let reply = call.await;
-        drop(running);
-        reply
-    });
-    match unbroken.await {
-        Ok(reply) => from_reply(reply),
-        Err(Panicked) => plain(StatusCode::INTERNAL_SERVER_ERROR, "The call broke off. Its outcome is not known.\n"),
+/// Receives a body as long as there is somebody who sends it: when the answer is no longer waited for, nothing ever comes
+/// through the HTTP library, not even an end.
+async fn while_at_work(connection: &Connection, receiving: impl Future<Output = Received>) -> Received {
+    let mut receiving = pin!(receiving);
+    poll_fn(|context| match receiving.as_mut().poll(context) {
+        Poll::Pending if !connection.is_at_work() => Poll::Ready(Received::cut_short(BodyProblem::Broken)),
+        received => received,
+    })
+    .await
+}
+
+fn soap<S: Site>(
+    server: &Server<S>,
+    connection: &Connection,
+    request: &Request,
+    body: Result<Bytes, BodyProblem>,
+) -> call::Request {
+    call::Request {
+        peer: connection.peer(&server.common.tls, request.headers()),
+        path: request.path().to_owned(),
+        content_type: header(request.headers(), &CONTENT_TYPE).map(str::to_owned),
+        soap_action: header(request.headers(), &SOAP_ACTION).map(str::to_owned),
+        body,
     }
 }
 

@@ -20,7 +20,7 @@ struct Served {
 
 impl Served {
     async fn start(setup: Setup, backend: &Backend) -> (Self, Setup) {
-        let setup = setup.setting("journal.file", "own.jsonl").setting("journal.level", "trace");
+        let setup = setup.setting("journal.file", "own.jsonl").setting("journal.level", "trace,actix_http=trace");
         setup.config(&backend.url()).unwrap();
         let stderr = setup.file("stderr");
         let mut command = Command::new(PROGRAM);
@@ -78,7 +78,7 @@ async fn serve_reloads_at_sighup_and_answers_what_runs_at_sigterm() {
     assert!(served.child.wait().unwrap().success());
     assert!(served.said().contains("all calls were answered"), "{}", served.said());
 
-    assert!(served.said().contains("\"TRACE\""), "as talkative as it can be");
+    assert!(served.said().contains("\"TRACE\"") && served.said().contains("actix_http"), "as talkative as it can be");
     assert_nothing_of_a_person(&served.said());
     let journal = fs::read_to_string(setup.file("own.jsonl")).unwrap();
     assert_eq!(journal.lines().filter(|line| line.contains("\"event\":\"call\"")).count(), 3, "{journal}");
