@@ -75,6 +75,10 @@ pub enum AccessError {
     /// Is raised when the client system may not act for the organisation in a header block.
     #[error("organisation not allowed")]
     OrganisationNotAllowed,
+    /// Is raised when neither the request nor the registration names one organisation: the contract has no header
+    /// block for it, and the client system may act for none or several and has no `default_organisation`.
+    #[error("the request cannot name an organisation, and the registration of the client system names no single one")]
+    OrganisationNotNamed,
 }
 
 impl AccessError {
@@ -93,6 +97,7 @@ impl AccessError {
             Self::OrganisationTypeUnknown => "organisation_type_unknown",
             Self::OrganisationTypeNotPermitted => "organisation_type_not_permitted",
             Self::OrganisationNotAllowed => "organisation_not_allowed",
+            Self::OrganisationNotNamed => "organisation_not_named",
         }
     }
 }

@@ -130,8 +130,16 @@ clients.toml  {{ cvr = \"{cvr}\", uuid = \"{uuid}\" }}
 }
 
 fn registration(client: &ClientSystem) -> String {
-    let organisations = client.organisations().len();
-    format!("registered    {}, acts for {organisations} organisation(s); contact {}\n", client.name(), client.contact())
+    let default = client.default_organisation().map_or_else(
+        || "none where a contract cannot name one".to_owned(),
+        |organisation| format!("{} {} where a contract cannot name one", organisation.kind(), organisation.code()),
+    );
+    format!(
+        "registered    {}; contact {}\nacts for      {} organisation(s); {default}\n",
+        client.name(),
+        client.contact(),
+        client.organisations().len()
+    )
 }
 
 /// The certificates of a file, whichever of the two forms it has.
@@ -205,7 +213,9 @@ mod tests {
         let (_folder, installation) = installation();
         let report = report(&chain_of("system"), Some(&installation), clock::now());
         assert!(report.good, "{}", report.text);
-        assert!(report.text.contains("registered    fagsystem, acts for 1 organisation(s); contact drift\n"));
+        assert!(report.text.contains("registered    fagsystem; contact drift\n"));
+        let acts_for = "acts for      1 organisation(s); 8 10100 where a contract cannot name one\n";
+        assert!(report.text.contains(acts_for), "{}", report.text);
         assert!(report.text.contains("chain         leads to a root of callers.trust"), "{}", report.text);
         assert!(report.text.ends_with("verdict       may call\n"));
     }

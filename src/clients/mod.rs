@@ -22,7 +22,8 @@ pub struct ClientSystem {
     contact: String,
     services: Vec<String>,
     operations: Option<Vec<String>>,
-    organisations: Vec<Organisation>,
+    organisations: Vec<Arc<Organisation>>,
+    default_organisation: Option<Arc<Organisation>>,
     valid_from: Option<NaiveDate>,
     valid_to: Option<NaiveDate>,
 }
@@ -136,14 +137,21 @@ impl ClientSystem {
 
     /// The organisation with this type and code, if it may act for it.
     #[must_use]
-    pub fn organisation(&self, kind: u32, code: &str) -> Option<&Organisation> {
+    pub fn organisation(&self, kind: u32, code: &str) -> Option<&Arc<Organisation>> {
         self.organisations.iter().find(|organisation| organisation.kind == kind && organisation.code == code)
     }
 
     /// The organisations it may act for.
     #[must_use]
-    pub fn organisations(&self) -> &[Organisation] {
+    pub fn organisations(&self) -> &[Arc<Organisation>] {
         &self.organisations
+    }
+
+    /// The organisation it acts for where a contract has no header block to name one: that of `default_organisation`,
+    /// else the only one there is.
+    #[must_use]
+    pub fn default_organisation(&self) -> Option<&Arc<Organisation>> {
+        self.default_organisation.as_ref()
     }
 
     /// Whether it is admitted on a day (a Danish calendar day; both ends count).

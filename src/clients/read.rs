@@ -10,8 +10,17 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use uuid::Uuid;
 
-const CLIENT_KEYS: &[&str] =
-    &["name", "contact", "certificates", "services", "operations", "organisations", "valid_from", "valid_to"];
+const CLIENT_KEYS: &[&str] = &[
+    "name",
+    "contact",
+    "certificates",
+    "services",
+    "operations",
+    "organisations",
+    "default_organisation",
+    "valid_from",
+    "valid_to",
+];
 const LONGEST_NAME: usize = 64;
 
 #[derive(Default)]
@@ -39,12 +48,14 @@ pub(super) fn registry(document: Document<'_>) -> Result<Registry, Problems> {
 impl Reader {
     fn client(&mut self, table: &Table<'_, '_>) {
         table.allow(CLIENT_KEYS, &mut self.problems);
+        let organisations = self.organisations(table);
         let client = Arc::new(ClientSystem {
             name: self.name(table),
             contact: self.required(table, "contact").unwrap_or_default().to_owned(),
             services: self.services(table),
             operations: self.mentioned(table, "operations", Named::Operation),
-            organisations: self.organisations(table),
+            default_organisation: self.default_organisation(table, &organisations),
+            organisations,
             valid_from: table.date("valid_from", &mut self.problems),
             valid_to: table.date("valid_to", &mut self.problems),
         });
@@ -123,26 +134,56 @@ impl Reader {
         }
     }
 
-    fn organisations(&mut self, table: &Table<'_, '_>) -> Vec<Organisation> {
-        let mut found: Vec<Organisation> = Vec::new();
+    fn organisations(&mut self, table: &Table<'_, '_>) -> Vec<Arc<Organisation>> {
+        let mut found: Vec<Arc<Organisation>> = Vec::new();
         for table in table.tables("organisations", &mut self.problems) {
             let Some(organisation) = self.organisation(&table) else { continue };
             if found.iter().any(|other| (other.kind, &other.code) == (organisation.kind, &organisation.code)) {
                 self.problems.push(table.problem("this organisation is listed twice for the same client"));
             }
-            found.push(organisation);
+            found.push(Arc::new(organisation));
         }
         found
     }
 
     fn organisation(&mut self, table: &Table<'_, '_>) -> Option<Organisation> {
+        let named = self.type_and_code(table);
+        let settings = self.organisation_settings(table);
+        let (kind, code) = named?;
+        Some(Organisation { kind, code: code.to_owned(), settings })
+    }
+
+    fn type_and_code<'d>(&mut self, table: &Table<'d, '_>) -> Option<(u32, &'d str)> {
         let kind = table.number("type", &mut self.problems);
         if kind.is_none() && !table.keys().any(|key| key.text == "type") {
             self.missing(table, "type");
         }
         let code = self.required(table, "code");
-        let settings = self.organisation_settings(table);
-        Some(Organisation { kind: kind?, code: code?.to_owned(), settings })
+        Some((kind?, code?))
+    }
+
+    /// The one of its organisations that the key names; without it the only one there is.
+    fn default_organisation(
+        &mut self,
+        table: &Table<'_, '_>,
+        organisations: &[Arc<Organisation>],
+    ) -> Option<Arc<Organisation>> {
+        const KEY: &str = "default_organisation";
+        if !table.keys().any(|key| key.text == KEY) {
+            return match organisations {
+                [only] => Some(Arc::clone(only)),
+                _ => None,
+            };
+        }
+        let named = table.table(KEY, &mut self.problems)?;
+        named.allow(&["type", "code"], &mut self.problems);
+        let (kind, code) = self.type_and_code(&named)?;
+        let found = organisations.iter().find(|organisation| (organisation.kind, &*organisation.code) == (kind, code));
+        if found.is_none() {
+            let problem = named.problem(format!("`{KEY}` is none of the client's `organisations`"));
+            self.problems.push(problem.hint("add it to them, or name another"));
+        }
+        found.cloned()
     }
 
     /// Every other key is a setting for mappings; the catalogue says whether one reads it.

@@ -54,6 +54,37 @@ fn an_organisation_is_its_type_and_its_code() {
     assert!(client.organisation(8, "1010").is_none());
 }
 
+const TWO_ORGANISATIONS: &str =
+    "organisations = [{ type = 2, code = \"81\" }, { type = 8, code = \"10100\" }]\nvalid_to";
+
+/// The code of the default organisation with other lines about organisations.
+fn default_of(lines: &str) -> Option<String> {
+    let (before, rest) = ONE.split_once("organisations").unwrap();
+    let (_, after) = rest.split_once("valid_to").unwrap();
+    let registry = Registry::parse("clients.toml", &format!("{before}{lines}{after}")).unwrap();
+    registry.clients()[0].default_organisation().map(|organisation| organisation.code().to_owned())
+}
+
+#[test]
+fn the_default_organisation_is_the_one_named_or_the_only_one() {
+    assert_eq!(one().default_organisation(), one().organisation(8, "10100"));
+    assert_eq!(default_of(TWO_ORGANISATIONS), None);
+    assert_eq!(default_of("valid_to"), None);
+    let named = format!("default_organisation = {{ type = 8, code = \"10100\" }}\n{TWO_ORGANISATIONS}");
+    assert_eq!(default_of(&named).as_deref(), Some("10100"));
+}
+
+#[test]
+fn a_default_organisation_must_be_one_of_the_clients_own() {
+    let with =
+        |value: &str| problems(&ONE.replace("valid_from", &format!("default_organisation = {value}\nvalid_from")));
+    let none = "`default_organisation` is none of the client's `organisations`".to_owned();
+    assert_eq!(with("{ type = 7, code = \"10100\" }"), [(8, none)]);
+    assert_eq!(with("\"10100\""), [(8, "`default_organisation` must be a table".to_owned())]);
+    assert_eq!(with("{ type = 8, code = \"10100\", kode = \"1\" }"), [(8, "`kode` is not known here".to_owned())]);
+    assert_eq!(with("{ code = \"10100\" }"), [(8, "`type` is missing or empty".to_owned())]);
+}
+
 #[test]
 fn both_days_of_validity_count() {
     for (text, valid) in [("2025-12-31", false), ("2026-01-01", true), ("2026-12-31", true), ("2027-01-01", false)] {

@@ -14,6 +14,7 @@ mod http;
 mod journal;
 mod message;
 mod mistakes;
+mod organisation;
 mod process;
 mod proxy;
 mod reload;
