@@ -152,7 +152,7 @@ impl<'w> Call<'w> {
         let mut failed = None;
         loop {
             if failed.is_none() {
-                under_way.extend(exchange.ready()?.into_iter().map(|effect| self.send(effect)));
+                under_way.extend(exchange.ready()?.into_iter().map(|effect| self.send(effect, grant)));
             }
             let Some((call, answer)) = under_way.next().await else { break };
             let taken = answer.and_then(|answer| Ok(exchange.answer(call, &answer)?));
@@ -165,11 +165,16 @@ impl<'w> Call<'w> {
     }
 
     /// One backend call, numbered in the order they begin.
-    fn send(&mut self, effect: Effect) -> impl Future<Output = (CallId, Result<Answer, CallError>)> + use<'w> {
+    fn send<'g>(
+        &mut self,
+        effect: Effect,
+        grant: &'g Grant,
+    ) -> impl Future<Output = (CallId, Result<Answer, CallError>)> + use<'w, 'g> {
         let (worker, request_id, number) = (self.worker, self.request_id, self.event.backend_call());
         let deadline = self.deadline();
         async move {
-            let answer = worker.backends.send(&effect, request_id, number, deadline).await;
+            let identity = grant.client.backend_identity();
+            let answer = worker.backends.send(&effect, identity, request_id, number, deadline).await;
             (effect.call, answer.map_err(CallError::from))
         }
     }

@@ -1,5 +1,6 @@
 //! One call to a backend with its tries, within the deadline of the SOAP call.
 
+use super::renewal::Renewed;
 use super::request::Outgoing;
 use super::retry::{self, Decision, Outcome, Tries};
 use super::{Backend, BackendError};
@@ -39,20 +40,21 @@ impl<'c> Call<'c> {
     pub(super) async fn run(&mut self) -> Result<Answer, BackendError> {
         let id = format!("{}.{}", self.request_id, self.number);
         let mut request = self.outgoing.request(&self.backend.base, &id)?;
+        let client = self.backend.clients.of(self.outgoing.identity).ok_or(BackendError::NotConfigured)?;
         let (name, circuits) = (&self.backend.settings.name, &self.backend.circuits);
         if !circuits.admit(name) {
             return Err(BackendError::CircuitOpen);
         }
-        let result = self.repeat(&mut request).await;
+        let result = self.repeat(client, &mut request).await;
         circuits.record(name, outcome(&result).is_trouble());
         result
     }
 
     /// Once a try may have arrived, `If-Match` is left out: that try would have changed the version itself, and a 412
     /// could mean either. Without it, 412 means that the try was accepted.
-    async fn repeat(&mut self, request: &mut reqwest::Request) -> Result<Answer, BackendError> {
+    async fn repeat(&mut self, client: &Renewed, request: &mut reqwest::Request) -> Result<Answer, BackendError> {
         loop {
-            let result = self.once(request).await;
+            let result = self.once(client, request).await;
             let tries =
                 Tries { made: self.tries, allowed: self.backend.settings.attempts, sent_before: self.sent_before };
             match retry::decide(self.outgoing.repeat, tries, outcome(&result)) {
@@ -68,13 +70,13 @@ impl<'c> Call<'c> {
         }
     }
 
-    async fn once(&mut self, request: &reqwest::Request) -> Result<Answer, BackendError> {
+    async fn once(&mut self, client: &Renewed, request: &reqwest::Request) -> Result<Answer, BackendError> {
         if self.time_left().is_zero() {
             return Err(BackendError::TimedOut);
         }
         self.tries += 1;
         let request = request.try_clone().ok_or_else(|| BackendError::Unsendable("body".to_owned()))?;
-        self.backend.exchange(request, self.time_left()).await
+        self.backend.exchange(client, request, self.time_left()).await
     }
 
     /// Waits before the next try; `false` at once when the deadline would come first.

@@ -134,11 +134,13 @@ fn registration(client: &ClientSystem) -> String {
         || "none where a contract cannot name one".to_owned(),
         |organisation| format!("{} {} where a contract cannot name one", organisation.kind(), organisation.code()),
     );
+    let identity = client.backend_identity().map(|name| format!("backends see  the certificate of `{name}`\n"));
     format!(
-        "registered    {}; contact {}\nacts for      {} organisation(s); {default}\n",
+        "registered    {}; contact {}\nacts for      {} organisation(s); {default}\n{}",
         client.name(),
         client.contact(),
-        client.organisations().len()
+        client.organisations().len(),
+        identity.unwrap_or_default()
     )
 }
 

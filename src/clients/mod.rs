@@ -24,6 +24,7 @@ pub struct ClientSystem {
     operations: Option<Vec<String>>,
     organisations: Vec<Arc<Organisation>>,
     default_organisation: Option<Arc<Organisation>>,
+    backend_identity: Option<String>,
     valid_from: Option<NaiveDate>,
     valid_to: Option<NaiveDate>,
 }
@@ -43,6 +44,7 @@ pub struct Registry {
     clients: Vec<Arc<ClientSystem>>,
     by_identity: HashMap<(Cvr, Uuid), Arc<ClientSystem>>,
     mentions: Vec<Mention>,
+    identities: Vec<IdentityMention>,
 }
 
 /// A name in `clients.toml` that only the catalogue can tell right from wrong.
@@ -51,6 +53,15 @@ struct Mention {
     line: u32,
     what: Named,
     name: String,
+}
+
+/// A `backend_identity`, which every backend must have that the client's services call: else calls would go out
+/// under another name than the one agreed upon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct IdentityMention {
+    line: u32,
+    name: String,
+    services: Vec<String>,
 }
 
 /// What a [`Mention`] names.
@@ -70,6 +81,19 @@ pub struct Names<'a> {
     pub operations: Vec<&'a str>,
     /// Organisation settings its mappings read, such as `digital-meeting-link`.
     pub settings: Vec<&'a str>,
+    /// The backends its services call.
+    pub reached: Vec<Reached<'a>>,
+}
+
+/// A backend that a service calls.
+#[derive(Clone, Debug)]
+pub struct Reached<'a> {
+    /// The service.
+    pub service: &'a str,
+    /// The backend.
+    pub backend: &'a str,
+    /// The identities the settings have for that backend.
+    pub identities: Vec<&'a str>,
 }
 
 impl Registry {
@@ -106,12 +130,14 @@ impl Registry {
         &self.clients
     }
 
-    /// Compares the names in the file with those of the catalogue.
+    /// Compares the names in the file with those of the catalogue and the settings.
     ///
     /// # Errors
-    /// Every name the catalogue does not have, with its line.
+    /// Every name they do not have, with its line.
     pub fn check(&self, names: &Names<'_>) -> Result<(), Problems> {
-        Problems::none(self.mentions.iter().filter_map(|mention| mention.check(&self.file, names)).collect())
+        let names_known = self.mentions.iter().filter_map(|mention| mention.check(&self.file, names));
+        let identities = self.identities.iter().flat_map(|mention| mention.check(&self.file, names));
+        Problems::none(names_known.chain(identities).collect())
     }
 }
 
@@ -152,6 +178,12 @@ impl ClientSystem {
     #[must_use]
     pub fn default_organisation(&self) -> Option<&Arc<Organisation>> {
         self.default_organisation.as_ref()
+    }
+
+    /// The identity of the settings under which its calls go to the backends; `None` for the facade's own.
+    #[must_use]
+    pub fn backend_identity(&self) -> Option<&str> {
+        self.backend_identity.as_deref()
     }
 
     /// Whether it is admitted on a day (a Danish calendar day; both ends count).

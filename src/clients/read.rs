@@ -1,6 +1,6 @@
 //! Reads `clients.toml`; goes on after a mistake, so that all are told at once.
 
-use super::{ClientSystem, Mention, Named, Names, Organisation, Registry};
+use super::{ClientSystem, IdentityMention, Mention, Named, Names, Organisation, Reached, Registry};
 use crate::config::document::{Document, hint_for};
 use crate::config::table::{Table, Text};
 use crate::identity::Cvr;
@@ -18,6 +18,7 @@ const CLIENT_KEYS: &[&str] = &[
     "operations",
     "organisations",
     "default_organisation",
+    "backend_identity",
     "valid_from",
     "valid_to",
 ];
@@ -49,10 +50,12 @@ impl Reader {
     fn client(&mut self, table: &Table<'_, '_>) {
         table.allow(CLIENT_KEYS, &mut self.problems);
         let organisations = self.organisations(table);
+        let services = self.services(table);
         let client = Arc::new(ClientSystem {
             name: self.name(table),
             contact: self.required(table, "contact").unwrap_or_default().to_owned(),
-            services: self.services(table),
+            backend_identity: self.backend_identity(table, &services),
+            services,
             operations: self.mentioned(table, "operations", Named::Operation),
             default_organisation: self.default_organisation(table, &organisations),
             organisations,
@@ -92,6 +95,13 @@ impl Reader {
             self.problems.push(table.problem("the client may call no service").hint(hint));
         }
         services
+    }
+
+    fn backend_identity(&mut self, table: &Table<'_, '_>, services: &[String]) -> Option<String> {
+        let Text { text, line } = table.text("backend_identity", &mut self.problems)?;
+        let mention = IdentityMention { line, name: text.to_owned(), services: services.to_owned() };
+        self.registry.identities.push(mention);
+        Some(text.to_owned())
     }
 
     fn certificates(&mut self, table: &Table<'_, '_>, client: &Arc<ClientSystem>) {
@@ -235,6 +245,22 @@ impl Mention {
         }
         let problem = Problem::new(file, self.line, format!("there is no {kind} `{}`", self.name));
         Some(problem.hint(hint_for(&self.name, known.iter().copied())))
+    }
+}
+
+impl IdentityMention {
+    pub(super) fn check(&self, file: &str, names: &Names<'_>) -> impl Iterator<Item = Problem> {
+        let called = names.reached.iter().filter(|reached| self.services.iter().any(|own| own == reached.service));
+        called.filter(|reached| !reached.identities.contains(&self.name.as_str())).map(move |reached| {
+            let Reached { service, backend, identities } = reached;
+            let name = &self.name;
+            let hint = match identities.is_empty() {
+                true => format!("add [backends.{backend}.identities.{name}] with certificate and key to the settings"),
+                false => hint_for(name, identities.iter().copied()),
+            };
+            let message = format!("backend `{backend}`, which {service} calls, has no identity `{name}`");
+            Problem::new(file, self.line, message).hint(hint)
+        })
     }
 }
 

@@ -146,12 +146,41 @@ fn a_name_must_be_fit_for_a_label() {
 #[test]
 fn names_the_catalogue_lacks_are_told_with_line_and_the_nearest_name() {
     let registry = Registry::parse("clients.toml", &ONE.replace("meeting-link", "meeting-lnk")).unwrap();
-    let names = Names { services: vec!["JobAdService"], operations: vec![], settings: vec!["digital-meeting-link"] };
+    let names = Names {
+        services: vec!["JobAdService"],
+        operations: vec![],
+        settings: vec!["digital-meeting-link"],
+        ..Names::default()
+    };
     let problems = registry.check(&names).unwrap_err();
     assert_eq!(
         problems.to_string(),
         "clients.toml:6: there is no service `BookingService`\n    hint: known here: JobAdService\n\
          clients.toml:7: there is no organisation setting `digital-meeting-lnk`\n    hint: did you mean `digital-meeting-link`?"
+    );
+}
+
+#[test]
+fn every_backend_a_client_reaches_must_have_its_identity() {
+    let reached =
+        |service, backend, identities: &[&'static str]| Reached { service, backend, identities: identities.to_vec() };
+    let names = |reached| Names {
+        services: vec!["BookingService"],
+        settings: vec!["digital-meeting-link"],
+        reached,
+        ..Names::default()
+    };
+    let registry = ONE.replace("valid_from", "backend_identity = \"kommune\"\nvalid_from");
+    let registry = Registry::parse("clients.toml", &registry).unwrap();
+    assert_eq!(registry.clients()[0].backend_identity(), Some("kommune"));
+    let good = names(vec![reached("BookingService", "a", &["kommune"]), reached("JobAdService", "b", &[])]);
+    registry.check(&good).unwrap();
+    let bad = names(vec![reached("BookingService", "a", &["komune"]), reached("BookingService", "b", &[])]);
+    assert_eq!(
+        registry.check(&bad).unwrap_err().to_string(),
+        "clients.toml:8: backend `a`, which BookingService calls, has no identity `kommune`\n    hint: did you mean `komune`?\n\
+         clients.toml:8: backend `b`, which BookingService calls, has no identity `kommune`\n    hint: add \
+         [backends.b.identities.kommune] with certificate and key to the settings"
     );
 }
 

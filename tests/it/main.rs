@@ -11,6 +11,7 @@ mod drain;
 mod drop_in;
 mod hang_up;
 mod http;
+mod identity;
 mod journal;
 mod message;
 mod mistakes;
