@@ -11,7 +11,7 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset, Utc};
 use dfdg_contract::{Contract, ElementId, Message, Operation};
 
-use crate::clients::{ClientSystem, Organisation, Registry};
+use crate::clients::{ClientSystem, Organisation, Registered, Registry};
 use crate::error::AccessError;
 use crate::identity::Identity;
 use crate::peer::Peer;
@@ -123,13 +123,17 @@ pub fn identify(peer: &Peer, now: DateTime<Utc>) -> Result<&Identity, AccessErro
 /// The client system that is registered for an identity.
 ///
 /// # Errors
-/// When there is none, or its registration does not hold today.
+/// When there is none, it is a publisher's, or its registration does not hold today.
 pub fn admit(
     registry: &Registry,
     identity: &Identity,
     now: DateTime<FixedOffset>,
 ) -> Result<Arc<ClientSystem>, AccessError> {
-    let client = registry.find(identity.cvr, identity.uuid).ok_or(AccessError::NotRegistered)?;
+    let client = match registry.find(identity.cvr, identity.uuid) {
+        Some(Registered::Client(client)) => client,
+        Some(Registered::Publisher(_)) => return Err(AccessError::RegisteredAsPublisher),
+        None => return Err(AccessError::NotRegistered),
+    };
     if !client.valid_on(now.date_naive()) {
         return Err(AccessError::RegistrationNotValid);
     }

@@ -60,6 +60,9 @@ pub enum AccessError {
     /// Is raised when no client system is registered for the certificate's identity.
     #[error("certificate not registered")]
     NotRegistered,
+    /// Is raised when the certificate's identity is registered as that of a publisher, which may not call.
+    #[error("registered as a publisher and not as a caller")]
+    RegisteredAsPublisher,
     /// Is raised when the registration has not begun or has ended.
     #[error("registration not valid today")]
     RegistrationNotValid,
@@ -92,6 +95,7 @@ impl AccessError {
             Self::CertificateNotValid => "certificate_not_valid",
             Self::Revocation(refusal) => refusal.reason(),
             Self::NotRegistered => "not_registered",
+            Self::RegisteredAsPublisher => "registered_as_publisher",
             Self::RegistrationNotValid => "registration_not_valid",
             Self::OperationNotAllowed => "operation_not_allowed",
             Self::OrganisationTypeUnknown => "organisation_type_unknown",

@@ -139,6 +139,7 @@ impl Teller<'_> {
             | AccessError::CertificateNotValid
             | AccessError::Revocation(_)
             | AccessError::NotRegistered
+            | AccessError::RegisteredAsPublisher
             | AccessError::RegistrationNotValid => 1012,
             AccessError::OperationNotAllowed => 1013,
             AccessError::OrganisationTypeUnknown => 8173,

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::*;
 
@@ -25,7 +25,10 @@ fn day(text: &str) -> NaiveDate {
 fn one() -> Arc<ClientSystem> {
     let registry = Registry::parse("clients.toml", ONE).unwrap();
     let uuid = "7A0C2F6E-3F0B-4A55-9D8E-2F6D3C1B0A99".parse().unwrap();
-    Arc::clone(registry.find("12345678".parse().unwrap(), uuid).unwrap())
+    match registry.find("12345678".parse().unwrap(), uuid).unwrap() {
+        Registered::Client(client) => Arc::clone(client),
+        Registered::Publisher(publisher) => panic!("{publisher:?}"),
+    }
 }
 
 #[test]
@@ -98,6 +101,45 @@ fn an_identity_of_two_clients_is_an_error_that_names_both_lines() {
     assert_eq!(problems(&two), [(14, "this identity is registered on line 5 already".to_owned())]);
 }
 
+const PUBLISHER: &str = r#"
+[[publisher]]
+name = "wsb"
+contact = "c@d.example"
+certificates = [{ cvr = "87654321", uuid = "7a0c2f6e-3f0b-4a55-9d8e-2f6d3c1b0a98" }]
+valid_to = 2026-12-31
+"#;
+
+#[test]
+fn a_publisher_is_found_beside_clients_and_is_none() {
+    let registry = Registry::parse("clients.toml", &format!("{ONE}{PUBLISHER}")).unwrap();
+    let uuid = "7a0c2f6e-3f0b-4a55-9d8e-2f6d3c1b0a98".parse().unwrap();
+    let Some(Registered::Publisher(found)) = registry.find("87654321".parse().unwrap(), uuid) else { panic!("none") };
+    assert_eq!((found.name(), found.contact()), ("wsb", "c@d.example"));
+    assert!(found.valid_on(day("2026-12-31")) && !found.valid_on(day("2027-01-01")));
+    assert_eq!(registry.clients().len(), 1);
+}
+
+#[test]
+fn an_identity_or_name_of_a_client_cannot_be_a_publishers_too() {
+    let same = PUBLISHER.replace("87654321", "12345678").replace("0a98", "0a99").replace("wsb", "one");
+    let (identity, name) = ("this identity is registered on line 5 already", "`name` is taken on line 3 already");
+    let found = problems(&format!("{ONE}{same}"));
+    assert_eq!(found, [(12, name.to_owned()), (14, identity.to_owned())]);
+}
+
+#[test]
+fn a_publisher_has_nothing_to_call_and_nobody_to_act_for() {
+    let wrong = PUBLISHER.replace("valid_to =", "services = [\"BookingService\"]\nvalid_from = 2027-01-01\nvalid_to =");
+    let found = problems(&wrong.replace("contact", "kontakt"));
+    let expected = [
+        (2, "`contact` is missing or empty"),
+        (2, "`valid_to` is before `valid_from`"),
+        (4, "`kontakt` is not known here"),
+        (6, "`services` is not known here"),
+    ];
+    assert_eq!(found, expected.map(|(line, message)| (line, message.to_owned())));
+}
+
 #[test]
 fn all_mistakes_of_a_file_are_told_at_once() {
     let text = r#"
@@ -126,8 +168,8 @@ services = "BookingService"
         (7, "`type` is missing"),
         (7, "`code` is missing"),
         (8, "`valid_from` must be"),
-        (10, "has no `certificates`"),
-        (11, "taken by the client on line 3"),
+        (10, "it has no `certificates`"),
+        (11, "taken on line 3 already"),
         (13, "`services` must be"),
     ] {
         assert!(found.iter().any(|(at, message)| *at == line && message.contains(part)), "{part}: {found:#?}");
