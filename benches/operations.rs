@@ -54,6 +54,7 @@ fn operations(criterion: &mut Criterion) {
         let given = Given {
             now: DateTime::parse_from_rfc3339("2026-03-01T10:00:00+01:00").unwrap(),
             request_id: Uuid::nil(),
+            organisation: None,
             settings: &BTreeMap::new(),
             new_guid: &Uuid::nil,
             answers: &case.answers,

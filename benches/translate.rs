@@ -85,6 +85,8 @@ fn facts<'a>() -> Facts<'a> {
     Facts {
         now: DateTime::parse_from_rfc3339("2026-03-01T10:00:00+01:00").unwrap(),
         request_id: "00000000-0000-4000-8000-000000000001",
+        organisation_type: 8,
+        organisation_code: "10100",
         settings: &|_| None,
         new_guid: &Uuid::nil,
     }

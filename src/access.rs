@@ -2,15 +2,16 @@
 //!
 //! The certificate names the data processor (often an IT vendor), the header block
 //! `ActiveOrganisationHeader` the authority it acts for; both must fit, and so must the
-//! `RequestOrganisationStructure` of `RequestUserMetadataHeader`. Every call is checked
+//! `RequestOrganisationStructure` of `RequestUserMetadataHeader`. Requests of a contract without
+//! the block name no authority; then the registration does. Every call is checked
 //! anew, whether its connection is new, resumed or has been open for hours.
 
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset, Utc};
-use dfdg_contract::{Contract, ElementId, Message};
+use dfdg_contract::{Contract, ElementId, Message, Operation};
 
-use crate::clients::{ClientSystem, Organisation, Registry};
+use crate::clients::{ClientSystem, Organisation, Registered, Registry};
 use crate::error::AccessError;
 use crate::identity::Identity;
 use crate::peer::Peer;
@@ -56,10 +57,25 @@ impl HeaderPaths {
         }
     }
 
+    /// The organisation a request says it is made for, as it says it; `None` where its operation has no header
+    /// block for that, or what stands there is no organisation.
+    #[must_use]
+    pub fn active<'m>(&self, operation: &Operation, headers: &'m Message<'_>) -> Option<(u32, &'m str)> {
+        let path = self.active.as_ref().filter(|path| path.is_in(operation))?;
+        Some((text(headers, &path.kind)?.parse().ok()?, text(headers, &path.code)?))
+    }
+
     /// The type of the user on whose behalf a call is said to be made, for the journal.
     #[must_use]
     pub fn user_type(&self, headers: &Message<'_>) -> Option<u32> {
         text(headers, self.user_type.as_ref()?)?.parse().ok()
+    }
+}
+
+impl OrganisationPath {
+    /// Whether requests of an operation carry it.
+    fn is_in(&self, operation: &Operation) -> bool {
+        operation.headers.iter().any(|header| self.kind.first() == Some(&header.element))
     }
 }
 
@@ -86,9 +102,9 @@ fn text<'m>(headers: &'m Message<'_>, path: &[ElementId]) -> Option<&'m str> {
 pub struct Grant {
     /// The client system its certificate is registered for.
     pub client: Arc<ClientSystem>,
-    /// The organisation in `ActiveOrganisationHeader`, as registered; `None` where the
-    /// contract has no such header block.
-    pub organisation: Option<Organisation>,
+    /// The organisation in `ActiveOrganisationHeader`, as registered; where the operation has no such header block,
+    /// the one its registration names.
+    pub organisation: Arc<Organisation>,
 }
 
 /// The identity of the certificate a call came with.
@@ -107,13 +123,17 @@ pub fn identify(peer: &Peer, now: DateTime<Utc>) -> Result<&Identity, AccessErro
 /// The client system that is registered for an identity.
 ///
 /// # Errors
-/// When there is none, or its registration does not hold today.
+/// When there is none, it is a publisher's, or its registration does not hold today.
 pub fn admit(
     registry: &Registry,
     identity: &Identity,
     now: DateTime<FixedOffset>,
 ) -> Result<Arc<ClientSystem>, AccessError> {
-    let client = registry.find(identity.cvr, identity.uuid).ok_or(AccessError::NotRegistered)?;
+    let client = match registry.find(identity.cvr, identity.uuid) {
+        Some(Registered::Client(client)) => client,
+        Some(Registered::Publisher(_)) => return Err(AccessError::RegisteredAsPublisher),
+        None => return Err(AccessError::NotRegistered),
+    };
     if !client.valid_on(now.date_naive()) {
         return Err(AccessError::RegistrationNotValid);
     }
@@ -125,8 +145,8 @@ pub fn admit(
 pub struct Demand<'a> {
     /// Name of the service.
     pub service: &'a str,
-    /// Name of the operation.
-    pub operation: &'a str,
+    /// The operation.
+    pub operation: &'a Operation,
     /// Organisation types it is for; empty: any.
     pub organisation_types: &'a [u32],
     /// Where its contract has the organisations.
@@ -136,38 +156,38 @@ pub struct Demand<'a> {
 /// Grants a call to a client system, or says why not.
 ///
 /// # Errors
-/// When the operation is not allowed to the client system, or the organisation is not.
+/// When the operation is not allowed to the client system, or the organisation is not, or none is named.
 pub fn grant(client: Arc<ClientSystem>, demand: Demand<'_>, headers: &Message<'_>) -> Result<Grant, AccessError> {
-    if !client.may_call(demand.service, demand.operation) {
+    if !client.may_call(demand.service, &demand.operation.name) {
         return Err(AccessError::OperationNotAllowed);
     }
+    let carried = |path: &'_ &OrganisationPath| path.is_in(demand.operation);
     let registered = |path| registered(&client, &demand.paths.types, path, headers);
-    let organisation = demand.paths.active.as_ref().map(registered).transpose()?;
-    if let Some(path) = &demand.paths.request {
-        registered(path)?;
-    }
-    let permitted = |organisation: &Organisation| {
-        demand.organisation_types.is_empty() || demand.organisation_types.contains(&organisation.kind())
+    let organisation = match demand.paths.active.as_ref().filter(carried) {
+        Some(path) => registered(path)?,
+        None => client.default_organisation().ok_or(AccessError::OrganisationNotNamed)?,
     };
-    if !organisation.as_ref().is_none_or(permitted) {
+    demand.paths.request.as_ref().filter(carried).map(registered).transpose()?;
+    if !demand.organisation_types.is_empty() && !demand.organisation_types.contains(&organisation.kind()) {
         return Err(AccessError::OrganisationTypeNotPermitted);
     }
+    let organisation = Arc::clone(organisation);
     Ok(Grant { client, organisation })
 }
 
 /// The organisation at a path, if the client system is registered to act for it. A type is unknown when neither the
 /// code list nor the registration has it: whoever registers a type that is new to the list is right.
-fn registered(
-    client: &ClientSystem,
+fn registered<'c>(
+    client: &'c ClientSystem,
     known_types: &[u32],
     path: &OrganisationPath,
     headers: &Message<'_>,
-) -> Result<Organisation, AccessError> {
+) -> Result<&'c Arc<Organisation>, AccessError> {
     let kind = text(headers, &path.kind).and_then(|kind| kind.parse().ok());
     let registered = |kind| client.organisations().iter().any(|organisation| organisation.kind() == kind);
     if kind.is_some_and(|kind| !known_types.contains(&kind) && !registered(kind)) {
         return Err(AccessError::OrganisationTypeUnknown);
     }
     let organisation = kind.and_then(|kind| client.organisation(kind, text(headers, &path.code)?));
-    organisation.cloned().ok_or(AccessError::OrganisationNotAllowed)
+    organisation.ok_or(AccessError::OrganisationNotAllowed)
 }

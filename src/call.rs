@@ -120,12 +120,12 @@ impl<'w> Call<'w> {
 
         let demand = Demand {
             service: &service.name,
-            operation: &operation.name,
+            operation,
             organisation_types: &service.organisation_types,
             paths: served.header_paths,
         };
         let grant = access::grant(client, demand, envelope.headers())?;
-        self.event.organisation(grant.organisation.as_ref());
+        self.event.organisation(&grant.organisation);
         self.event.user_type(served.header_paths.user_type(envelope.headers()));
         let message = envelope.message()?;
         self.event.person(served.person(operation, &message).and_then(journal::person));
@@ -136,9 +136,15 @@ impl<'w> Call<'w> {
     /// Runs a plan: every backend call whose inputs are known is under way at once.
     async fn exchange(&mut self, plan: &Plan, message: &Message<'_>, grant: &Grant) -> Result<String, CallError> {
         let request_id = self.request_id.to_string();
-        let setting = |name: &str| grant.organisation.as_ref().and_then(|organisation| organisation.setting(name));
-        let now = clock::in_denmark(clock::now());
-        let facts = Facts { now, request_id: &request_id, settings: &setting, new_guid: &clock::new_id };
+        let organisation = &grant.organisation;
+        let facts = Facts {
+            now: clock::in_denmark(clock::now()),
+            request_id: &request_id,
+            organisation_type: organisation.kind(),
+            organisation_code: organisation.code(),
+            settings: &|name| organisation.setting(name),
+            new_guid: &clock::new_id,
+        };
         let mut exchange = Exchange::start(plan, message, &facts)?;
         self.event.dropped(exchange.dropped());
         let _turns = self.worker.shared.turns.wait(exchange.entities(), self.deadline()).await?;
@@ -146,7 +152,7 @@ impl<'w> Call<'w> {
         let mut failed = None;
         loop {
             if failed.is_none() {
-                under_way.extend(exchange.ready()?.into_iter().map(|effect| self.send(effect)));
+                under_way.extend(exchange.ready()?.into_iter().map(|effect| self.send(effect, grant)));
             }
             let Some((call, answer)) = under_way.next().await else { break };
             let taken = answer.and_then(|answer| Ok(exchange.answer(call, &answer)?));
@@ -159,11 +165,16 @@ impl<'w> Call<'w> {
     }
 
     /// One backend call, numbered in the order they begin.
-    fn send(&mut self, effect: Effect) -> impl Future<Output = (CallId, Result<Answer, CallError>)> + use<'w> {
+    fn send<'g>(
+        &mut self,
+        effect: Effect,
+        grant: &'g Grant,
+    ) -> impl Future<Output = (CallId, Result<Answer, CallError>)> + use<'w, 'g> {
         let (worker, request_id, number) = (self.worker, self.request_id, self.event.backend_call());
         let deadline = self.deadline();
         async move {
-            let answer = worker.backends.send(&effect, request_id, number, deadline).await;
+            let identity = grant.client.backend_identity();
+            let answer = worker.backends.send(&effect, identity, request_id, number, deadline).await;
             (effect.call, answer.map_err(CallError::from))
         }
     }

@@ -60,6 +60,9 @@ pub enum AccessError {
     /// Is raised when no client system is registered for the certificate's identity.
     #[error("certificate not registered")]
     NotRegistered,
+    /// Is raised when the certificate's identity is registered as that of a publisher, which may not call.
+    #[error("registered as a publisher and not as a caller")]
+    RegisteredAsPublisher,
     /// Is raised when the registration has not begun or has ended.
     #[error("registration not valid today")]
     RegistrationNotValid,
@@ -75,6 +78,10 @@ pub enum AccessError {
     /// Is raised when the client system may not act for the organisation in a header block.
     #[error("organisation not allowed")]
     OrganisationNotAllowed,
+    /// Is raised when neither the request nor the registration names one organisation: the contract has no header
+    /// block for it, and the client system may act for none or several and has no `default_organisation`.
+    #[error("the request cannot name an organisation, and the registration of the client system names no single one")]
+    OrganisationNotNamed,
 }
 
 impl AccessError {
@@ -88,11 +95,13 @@ impl AccessError {
             Self::CertificateNotValid => "certificate_not_valid",
             Self::Revocation(refusal) => refusal.reason(),
             Self::NotRegistered => "not_registered",
+            Self::RegisteredAsPublisher => "registered_as_publisher",
             Self::RegistrationNotValid => "registration_not_valid",
             Self::OperationNotAllowed => "operation_not_allowed",
             Self::OrganisationTypeUnknown => "organisation_type_unknown",
             Self::OrganisationTypeNotPermitted => "organisation_type_not_permitted",
             Self::OrganisationNotAllowed => "organisation_not_allowed",
+            Self::OrganisationNotNamed => "organisation_not_named",
         }
     }
 }

@@ -10,7 +10,7 @@ use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use crate::config::Config;
+use crate::config::{Backend, Config};
 use crate::journal::{self, EndsSoon};
 use crate::revocation::Standing;
 
@@ -76,8 +76,8 @@ pub fn ended(config: &Config, now: DateTime<Utc>) -> impl Iterator<Item = Proble
 fn certificates(config: &Config) -> impl Iterator<Item = End> {
     let trust = &config.callers.trust;
     let authorities = trust.roots.iter().chain(&trust.issuing).flat_map(|file| all_of("authority", file));
-    let identities = config.backends.values().filter_map(|backend| backend.identity.as_ref());
-    let backends = identities.flat_map(|files| first_of("backend_certificate", &files.certificate));
+    let shown = config.backends.values().flat_map(Backend::certificates);
+    let backends = shown.flat_map(|files| first_of("backend_certificate", &files.certificate));
     let proxies = config.callers.proxy.certificates.iter().flat_map(|file| first_of("proxy_certificate", file));
     first_of("server_certificate", &config.callers.server.certificate)
         .into_iter()

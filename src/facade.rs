@@ -1,16 +1,18 @@
 //! The facade as a whole: put together from its files, started, reloaded, stopped.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
 use dfdg_contract::{Problem, Problems};
+use dfdg_mapping::Plan;
 
 use crate::admin::{self, Check, Sources};
 use crate::backend::TlsConfigs;
 use crate::catalogue::{Catalogue, CatalogueFiles};
-use crate::clients::{Names, Registry};
+use crate::clients::{Names, Reached, Registry};
 use crate::clock;
 use crate::config::{Config, ListSource};
 use crate::expiry;
@@ -38,15 +40,12 @@ pub fn load(config: &Config) -> Result<(Catalogue, Registry), Problems> {
     let registry = Registry::load(&config.catalogue.clients);
     match (catalogue, registry) {
         (Ok(catalogue), Ok(registry)) => {
-            let mut problems = problems_of(registry.check(&names(&catalogue)));
+            let mut problems = problems_of(registry.check(&names(config, &catalogue)));
             problems.extend(missing_backends(config, &catalogue));
             Problems::none(problems).map(|()| (catalogue, registry))
         }
-        (catalogue, registry) => {
-            let mut problems = problems_of(catalogue);
-            problems.extend(problems_of(registry));
-            Err(Problems::none(problems).err().unwrap_or_else(|| Problem::new("settings", 0, "cannot be used").into()))
-        }
+        (Err(found), registry) => Err(found.with(problems_of(registry))),
+        (Ok(_), Err(found)) => Err(found),
     }
 }
 
@@ -55,7 +54,7 @@ fn problems_of<T>(result: Result<T, Problems>) -> Vec<Problem> {
 }
 
 /// The names `clients.toml` may use.
-fn names(catalogue: &Catalogue) -> Names<'_> {
+fn names<'a>(config: &'a Config, catalogue: &'a Catalogue) -> Names<'a> {
     let services = &catalogue.mapping().services;
     let settings = catalogue.mapping().plans().flat_map(|plan| &plan.info().lines);
     let settings = settings.flat_map(|line| line.source.split([' ', ',', '|', ')']));
@@ -67,7 +66,20 @@ fn names(catalogue: &Catalogue) -> Names<'_> {
             .map(|operation| operation.name.as_str())
             .collect(),
         settings: settings.filter_map(|source| source.strip_prefix("setting:")).collect(),
+        reached: reached(config, catalogue),
     }
+}
+
+/// Which backends each service calls. One without settings is told elsewhere.
+fn reached<'a>(config: &'a Config, catalogue: &'a Catalogue) -> Vec<Reached<'a>> {
+    let infos = catalogue.mapping().plans().map(Plan::info);
+    let calls = infos.flat_map(|info| info.calls.iter().map(|call| (info.service.as_str(), call.backend.as_str())));
+    let calls: BTreeSet<(&str, &str)> = calls.collect();
+    let reached = |(service, backend)| {
+        let identities = config.backends.get(backend)?.identities.keys().map(String::as_str).collect();
+        Some(Reached { service, backend, identities })
+    };
+    calls.into_iter().filter_map(reached).collect()
 }
 
 fn missing_backends(config: &Config, catalogue: &Catalogue) -> Vec<Problem> {
@@ -94,10 +106,7 @@ pub async fn check(config: &Config, fetch: bool) -> Result<Catalogue, Problems> 
     problems.extend(expiry::ended(config, clock::now()));
     match loaded {
         Ok((catalogue, _)) => Problems::none(problems).map(|()| catalogue),
-        Err(found) => {
-            problems.extend(found.into_list());
-            Err(Problems::none(problems).err().unwrap_or_else(|| Problem::new("settings", 0, "cannot be used").into()))
-        }
+        Err(found) => Err(found.with(problems)),
     }
 }
 

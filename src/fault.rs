@@ -133,16 +133,18 @@ impl Teller<'_> {
     fn access(&self, error: &AccessError) -> Told {
         let number = match error {
             AccessError::Forwarded(refusal) => return self.known_with(FaultCode::Client, 1012, refusal),
+            AccessError::OrganisationNotNamed => return self.known_with(FaultCode::Client, NOT_ALLOWED, error),
             AccessError::NoCertificate => 1101,
             AccessError::CertificateRefused(_)
             | AccessError::CertificateNotValid
             | AccessError::Revocation(_)
             | AccessError::NotRegistered
+            | AccessError::RegisteredAsPublisher
             | AccessError::RegistrationNotValid => 1012,
             AccessError::OperationNotAllowed => 1013,
             AccessError::OrganisationTypeUnknown => 8173,
             AccessError::OrganisationTypeNotPermitted => 4413,
-            AccessError::OrganisationNotAllowed => 4575,
+            AccessError::OrganisationNotAllowed => NOT_ALLOWED,
         };
         self.known(FaultCode::Client, number)
     }

@@ -15,7 +15,7 @@ use dfdg_mapping::{Answer, Effect, Exchange, Facts, Plan};
 use uuid::Uuid;
 
 use crate::catalogue::Served;
-use crate::error::CallError;
+use crate::error::{AccessError, CallError};
 
 /// What is given in place of a clock, chance, the registry and the backends.
 pub struct Given<'g> {
@@ -23,6 +23,8 @@ pub struct Given<'g> {
     pub now: DateTime<FixedOffset>,
     /// Its id.
     pub request_id: Uuid,
+    /// Type and code of the organisation it is made for, where its contract has no header block that says so.
+    pub organisation: Option<(u32, &'g str)>,
     /// The settings of the organisation it is made for.
     pub settings: &'g BTreeMap<String, String>,
     /// Makes the ids the mapping asks for.
@@ -70,13 +72,28 @@ fn serve<'c>(served: Served<'c>, bytes: &[u8], given: &Given<'_>, outcome: &mut 
     envelope.require_headers()?;
     let message = envelope.message()?;
     let plan = served.plan(operation)?;
-    exchange(plan, &message, given, &mut outcome.calls)
+    let stated = served.header_paths.active(operation, &message);
+    let organisation = stated.or(given.organisation).ok_or(AccessError::OrganisationNotNamed)?;
+    exchange(plan, &message, organisation, given, &mut outcome.calls)
 }
 
-fn exchange(plan: &Plan, message: &Message<'_>, given: &Given<'_>, calls: &mut Vec<Effect>) -> Result<End, CallError> {
+fn exchange(
+    plan: &Plan,
+    message: &Message<'_>,
+    (organisation_type, organisation_code): (u32, &str),
+    given: &Given<'_>,
+    calls: &mut Vec<Effect>,
+) -> Result<End, CallError> {
     let request_id = given.request_id.to_string();
     let settings = |name: &str| given.settings.get(name).map(String::as_str);
-    let facts = Facts { now: given.now, request_id: &request_id, settings: &settings, new_guid: given.new_guid };
+    let facts = Facts {
+        now: given.now,
+        request_id: &request_id,
+        organisation_type,
+        organisation_code,
+        settings: &settings,
+        new_guid: given.new_guid,
+    };
     let mut exchange = Exchange::start(plan, message, &facts)?;
     let mut answers = given.answers.iter();
     loop {

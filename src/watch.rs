@@ -136,7 +136,7 @@ fn certificates(callers: &Callers) -> Vec<PathBuf> {
 
 fn backends(config: &Config) -> Vec<PathBuf> {
     let files = |backend: &Backend| {
-        let own = backend.identity.iter().flat_map(|own| [own.certificate.clone(), own.key.clone()]);
+        let own = backend.certificates().flat_map(|own| [own.certificate.clone(), own.key.clone()]);
         own.chain(backend.roots.clone()).collect::<Vec<_>>()
     };
     config.backends.values().flat_map(files).collect()

@@ -4,6 +4,8 @@ use actix_web::HttpRequest;
 use actix_web::web::Bytes;
 use serde::{Deserialize, Serialize};
 
+use crate::tls::Client;
+
 /// The methods of Kontaktforloeb.IndkaldelseService that are simulated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum Operation {
@@ -35,6 +37,8 @@ pub(crate) struct Call {
     /// Names in lower case, in the order received.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Bytes,
+    /// The subject of the certificate it came with; none over plain HTTP.
+    pub(crate) client: Option<String>,
 }
 
 impl Call {
@@ -42,7 +46,8 @@ impl Call {
         let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
         let headers =
             request.headers().iter().map(|(name, value)| (name.to_string(), text(value.as_bytes()))).collect();
-        Self { method: request.method().to_string(), path: request.uri().to_string(), headers, body }
+        let client = request.conn_data::<Client>().map(|Client(subject)| subject.clone());
+        Self { method: request.method().to_string(), path: request.uri().to_string(), headers, body, client }
     }
 
     /// The method meant, with the id in its path; `None` when the service has no such path with that verb.
@@ -104,7 +109,7 @@ mod tests {
     use super::*;
 
     fn call(method: &str, path: &str) -> Call {
-        Call { method: method.to_owned(), path: path.to_owned(), headers: Vec::new(), body: Bytes::new() }
+        Call { method: method.to_owned(), path: path.to_owned(), headers: Vec::new(), body: Bytes::new(), client: None }
     }
 
     #[test]

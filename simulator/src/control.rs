@@ -37,6 +37,9 @@ struct Record {
     headers: Vec<(String, String)>,
     /// JSON when it is, else text; null when there was none.
     body: Value,
+    /// The subject of the certificate it came with; absent over plain HTTP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client: Option<String>,
     /// Status of what the method answered; absent while it runs, or when trouble kept it from running.
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<u16>,
@@ -66,8 +69,8 @@ impl Control {
 impl Record {
     fn new(number: u64, call: &Call) -> Self {
         let operation = call.operation().map(|(operation, _)| operation);
-        let Call { method, path, headers, body } = call.clone();
-        Self { number, operation, method, path, headers, body: readable(&body), status: None }
+        let Call { method, path, headers, body, client } = call.clone();
+        Self { number, operation, method, path, headers, body: readable(&body), client, status: None }
     }
 }
 

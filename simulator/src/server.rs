@@ -104,6 +104,7 @@ fn server(
         let app = if control { app.configure(control::routes) } else { app };
         app.default_service(to(serve::serve))
     });
+    let server = server.on_connect(tls::note_client);
     let server = server.workers(WORKERS).disable_signals().tcp_nodelay(true).keep_alive(KEEP_ALIVE);
     let server = server.shutdown_timeout(DRAIN_SECONDS);
     let server = match tls {

@@ -60,7 +60,13 @@ pub(crate) fn read() -> Draft {
         ("x-registreringstidspunkt", "2024-06-01T09:00:00+02:00"),
     ];
     let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-    let call = Call { method: "GET".to_owned(), path: "/v1/Indkaldelse".to_owned(), headers, body: Bytes::new() };
+    let call = Call {
+        method: "GET".to_owned(),
+        path: "/v1/Indkaldelse".to_owned(),
+        headers,
+        body: Bytes::new(),
+        client: None,
+    };
     Draft { call, body: Value::Null }
 }
 

@@ -1,9 +1,13 @@
 //! Mutual TLS from PEM files.
 
+use std::any::Any;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use actix_tls::accept::rustls_0_23::TlsStream;
+use actix_web::dev::Extensions;
+use actix_web::rt::net::TcpStream;
 use rustls::crypto::aws_lc_rs::default_provider;
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::ClientCertVerifier;
@@ -11,7 +15,23 @@ use rustls::{RootCertStore, ServerConfig};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 
+use x509_parser::prelude::{FromDer, X509Certificate};
+
 use crate::settings::TlsFiles;
+
+/// The subject of the certificate the other end of a connection has shown, such as `C=DK, …, CN=…`.
+#[derive(Debug)]
+pub(crate) struct Client(pub(crate) String);
+
+/// Takes note of who is at the other end of a connection.
+pub(crate) fn note_client(connection: &dyn Any, of_connection: &mut Extensions) {
+    let stream = connection.downcast_ref::<TlsStream<TcpStream>>();
+    let shown = stream.and_then(|stream| stream.get_ref().1.peer_certificates()?.first());
+    let read = shown.and_then(|shown| X509Certificate::from_der(shown).ok());
+    if let Some((_, certificate)) = read {
+        of_connection.insert(Client(certificate.subject().to_string()));
+    }
+}
 
 /// A TLS server that cuts off every client without a certificate from the roots.
 ///

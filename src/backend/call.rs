@@ -1,5 +1,6 @@
 //! One call to a backend with its tries, within the deadline of the SOAP call.
 
+use super::renewal::Renewed;
 use super::request::Outgoing;
 use super::retry::{self, Decision, Outcome, Tries};
 use super::{Backend, BackendError};
@@ -39,11 +40,12 @@ impl<'c> Call<'c> {
     /// Carries it out.
     pub(super) async fn run(&mut self) -> Result<Answer, BackendError> {
         let request = self.request()?;
+        let client = self.backend.clients.of(self.outgoing.identity).ok_or(BackendError::NotConfigured)?;
         let (name, circuits) = (&self.backend.settings.name, &self.backend.circuits);
         if !circuits.admit(name) {
             return Err(BackendError::CircuitOpen);
         }
-        let result = self.repeat(request).await;
+        let result = self.repeat(client, request).await;
         circuits.record(name, outcome(&result).is_trouble());
         result
     }
@@ -59,9 +61,9 @@ impl<'c> Call<'c> {
         Ok(request)
     }
 
-    async fn repeat(&mut self, mut request: Request) -> Result<Answer, BackendError> {
+    async fn repeat(&mut self, client: &Renewed, mut request: Request) -> Result<Answer, BackendError> {
         loop {
-            let result = self.once(request).await;
+            let result = self.once(client, request).await;
             let tries =
                 Tries { made: self.tries, allowed: self.backend.settings.attempts, sent_before: self.sent_before };
             match retry::decide(self.outgoing.repeat, tries, outcome(&result)) {
@@ -75,12 +77,12 @@ impl<'c> Call<'c> {
         }
     }
 
-    async fn once(&mut self, request: Request) -> Result<Answer, BackendError> {
+    async fn once(&mut self, client: &Renewed, request: Request) -> Result<Answer, BackendError> {
         if self.time_left().is_zero() {
             return Err(BackendError::TimedOut);
         }
         self.tries += 1;
-        self.backend.exchange(request, self.time_left()).await
+        self.backend.exchange(client, request, self.time_left()).await
     }
 
     /// Waits before the next try; `false` at once when the deadline would come first.

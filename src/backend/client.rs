@@ -1,6 +1,7 @@
 //! The HTTP client of one backend: HTTP/1.1 over mutual TLS, no redirects, no proxy, no
 //! compression, and no retries but our own.
 
+use super::identities::ByIdentity;
 use crate::config::{Backend, CertificateFiles};
 use crate::pkcs12;
 use dfdg_contract::{Problem, Problems};
@@ -27,16 +28,36 @@ pub(super) fn client(settings: &Backend, tls: &ClientConfig) -> Result<reqwest::
     builder.tls_backend_preconfigured(tls.clone()).build().map_err(|error| cannot(error).into())
 }
 
-/// Reads its certificate, key and roots.
-pub(super) fn tls(settings: &Backend) -> Result<ClientConfig, Problems> {
+/// Reads its roots, and every certificate it may be shown with its key.
+pub(super) fn tls(settings: &Backend) -> Result<ByIdentity<ClientConfig>, Problems> {
+    let (roots, wrong) = match roots(settings) {
+        Ok(roots) => (roots, Vec::new()),
+        Err(found) => (RootCertStore::empty(), found.into_list()), // a stand-in, so that all problems are told at once
+    };
+    let roots = Arc::new(roots);
+    match ByIdentity::make(settings, |identity, files| config(settings, &roots, identity, files)) {
+        Ok(made) => Problems::none(wrong).map(|()| made),
+        Err(found) => Err(found.with(wrong)),
+    }
+}
+
+/// The configuration that shows one certificate.
+fn config(
+    settings: &Backend,
+    roots: &Arc<RootCertStore>,
+    identity: Option<&str>,
+    files: Option<&CertificateFiles>,
+) -> Result<ClientConfig, Problems> {
+    let setting = |key: &str| identity.map_or_else(|| key.to_owned(), |name| format!("identities.{name}.{key}"));
+    let wrong = |error: rustls::Error| Problems::from(problem(settings, &setting("certificate"), error.to_string()));
     let provider = Arc::new(aws_lc_rs::default_provider());
-    let wrong = |error: rustls::Error| Problems::from(problem(settings, "certificate", error.to_string()));
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(wrong)?;
-    let builder = builder.with_root_certificates(roots(settings)?);
-    match &settings.identity {
+    let builder = builder.with_root_certificates(Arc::clone(roots));
+    match files {
         None => Ok(builder.with_no_client_auth()),
         Some(files) => {
-            let (chain, key) = identity(settings, files)?;
+            let chain = certificates(settings, &setting("certificate"), &files.certificate)?;
+            let key = private_key(settings, &setting("key"), &files.key)?;
             builder.with_client_auth_cert(chain, key).map_err(wrong)
         }
     }
@@ -53,17 +74,12 @@ fn roots(settings: &Backend) -> Result<RootCertStore, Problems> {
     Ok(store)
 }
 
-fn identity(
-    settings: &Backend,
-    files: &CertificateFiles,
-) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>), Problems> {
-    let chain = certificates(settings, "certificate", &files.certificate)?;
-    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|_| {
-        let message = format!("{} has no private key that can be read", files.key.display());
-        let hint = if pkcs12::is_file(&files.key) { pkcs12::HINT } else { "it must be PEM and not encrypted" };
-        problem(settings, "key", message).hint(hint)
-    })?;
-    Ok((chain, key))
+fn private_key(settings: &Backend, setting: &str, file: &Path) -> Result<PrivateKeyDer<'static>, Problem> {
+    PrivateKeyDer::from_pem_file(file).map_err(|_| {
+        let message = format!("{} has no private key that can be read", file.display());
+        let hint = if pkcs12::is_file(file) { pkcs12::HINT } else { "it must be PEM and not encrypted" };
+        problem(settings, setting, message).hint(hint)
+    })
 }
 
 fn certificates(settings: &Backend, setting: &str, file: &Path) -> Result<Vec<CertificateDer<'static>>, Problem> {

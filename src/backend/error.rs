@@ -28,7 +28,7 @@ pub enum BackendError {
     /// Is raised when the path or the header field of this name cannot be put into HTTP.
     #[error("{0} cannot be put into HTTP")]
     Unsendable(String),
-    /// Is raised when the mapping names a backend the settings do not have.
+    /// Is raised when the mapping names a backend, or the registration an identity, that the settings do not have.
     #[error("not in the settings")]
     NotConfigured,
 }

@@ -8,6 +8,7 @@ mod call;
 mod circuit;
 mod client;
 mod error;
+mod identities;
 mod renewal;
 mod request;
 mod retry;
@@ -24,6 +25,7 @@ use crate::journal::{self, BackendCall};
 use call::Call;
 use dfdg_contract::{Problem, Problems};
 use dfdg_mapping::{Answer, Effect};
+use identities::ByIdentity;
 use renewal::Renewed;
 use request::Outgoing;
 use reqwest::Url;
@@ -54,7 +56,7 @@ impl Backends {
         Ok(Self(backends))
     }
 
-    /// Carries out the call with this `number` within the SOAP call `request_id`, before
+    /// Carries out, under a `backend_identity` or the facade's own, the call with this `number` within the SOAP call `request_id`, before
     /// `deadline`. The backend knows it as `x-requestId: <request_id>.<number>`, the same at
     /// every try.
     ///
@@ -63,12 +65,13 @@ impl Backends {
     pub async fn send(
         &self,
         effect: &Effect,
+        identity: Option<&str>,
         request_id: Uuid,
         number: u32,
         deadline: Instant,
     ) -> Result<Answer, BackendError> {
         let backend = self.0.get(effect.backend).ok_or(BackendError::NotConfigured)?;
-        backend.send(effect.into(), request_id, number, deadline).await
+        backend.send(Outgoing::new(effect, identity), request_id, number, deadline).await
     }
 }
 
@@ -86,7 +89,7 @@ struct Backend {
     settings: config::Backend,
     /// The settings' url, taken apart once.
     base: Url,
-    client: Renewed,
+    clients: ByIdentity<Renewed>,
     circuits: Circuits,
 }
 
@@ -99,8 +102,11 @@ impl Backend {
         let settings = config.backends.get(name).ok_or_else(missing)?.clone();
         let wrong = |_| Problem::new(format!("backends.{name}.url"), 0, "must be an address");
         let base = Url::parse(&settings.url).map_err(wrong)?;
-        let client = Renewed::new(&settings, tls.of(name).ok_or_else(missing)?)?;
-        Ok(Self { client, base, settings, circuits: circuits.clone() })
+        let client = |identity: Option<&str>, _: Option<&_>| {
+            Renewed::new(&settings, tls.of(name, identity).ok_or_else(missing)?)
+        };
+        let clients = ByIdentity::make(&settings, client)?;
+        Ok(Self { clients, base, settings, circuits: circuits.clone() })
     }
 
     async fn send(
@@ -126,14 +132,19 @@ impl Backend {
     }
 
     /// One try. `time` is what is left of the deadline.
-    async fn exchange(&self, request: reqwest::Request, time: Duration) -> Result<Answer, BackendError> {
-        let in_time = tokio::time::timeout(time.min(self.settings.timeout), self.receive(request)).await;
+    async fn exchange(
+        &self,
+        client: &Renewed,
+        request: reqwest::Request,
+        time: Duration,
+    ) -> Result<Answer, BackendError> {
+        let in_time = tokio::time::timeout(time.min(self.settings.timeout), self.receive(client, request)).await;
         in_time.unwrap_or(Err(BackendError::TimedOut))
     }
 
-    async fn receive(&self, request: reqwest::Request) -> Result<Answer, BackendError> {
+    async fn receive(&self, client: &Renewed, request: reqwest::Request) -> Result<Answer, BackendError> {
         let limit = self.settings.max_answer_bytes;
-        let client = self.client.current(&self.settings);
+        let client = client.current(&self.settings);
         let mut response = client.execute(request).await.map_err(|error| self.failure(error))?;
         let version = response.headers().get(ETAG).and_then(|tag| tag.to_str().ok()).map(str::to_owned);
         let mut body = Vec::new();

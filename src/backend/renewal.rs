@@ -1,10 +1,11 @@
 //! Certificates, keys and roots towards the backends, taken up anew while the facade runs.
 //!
-//! The process has one TLS configuration for each backend, made from its files. A worker makes its
-//! client from it, and makes another one when the configuration has been replaced: connections of
+//! The process has one TLS configuration for each backend and each certificate it may be shown, made from its files. A
+//! worker makes its client from it, and makes another one when the configuration has been replaced: connections of
 //! the old one end with the calls that are on them.
 
 use super::client;
+use super::identities::ByIdentity;
 use crate::config::{self, Config};
 use arc_swap::ArcSwap;
 use dfdg_contract::Problems;
@@ -17,7 +18,7 @@ type Slot = Arc<ArcSwap<ClientConfig>>;
 
 /// The TLS configurations in use, by the names of the backends.
 #[derive(Debug)]
-pub struct TlsConfigs(BTreeMap<String, Slot>);
+pub struct TlsConfigs(BTreeMap<String, ByIdentity<Slot>>);
 
 impl TlsConfigs {
     /// Reads the files of all backends in the settings.
@@ -25,8 +26,8 @@ impl TlsConfigs {
     /// # Errors
     /// Certificates, keys or roots that cannot be used: all of them.
     pub fn load(config: &Config) -> Result<Self, Problems> {
-        let slot = |(name, tls): (&str, ClientConfig)| (name.to_owned(), Arc::new(ArcSwap::from_pointee(tls)));
-        read(config).map(|read| Self(read.into_iter().map(slot).collect()))
+        let slots = |tls: ByIdentity<ClientConfig>| tls.map(|tls| Arc::new(ArcSwap::from_pointee(tls)));
+        read(config).map(|read| Self(read.into_iter().map(|(name, tls)| (name.to_owned(), slots(tls))).collect()))
     }
 
     /// Reads them again, for the connections that are opened from now on.
@@ -34,20 +35,22 @@ impl TlsConfigs {
     /// # Errors
     /// As [`Self::load`]; then all stay as they were.
     pub fn reload(&self, config: &Config) -> Result<(), Problems> {
-        for (name, tls) in read(config)? {
-            if let Some(slot) = self.0.get(name) {
-                slot.store(Arc::new(tls));
+        for (backend, all) in read(config)? {
+            for (identity, tls) in all.into_all() {
+                if let Some(slot) = self.of(backend, identity.as_deref()) {
+                    slot.store(Arc::new(tls));
+                }
             }
         }
         Ok(())
     }
 
-    pub(super) fn of(&self, name: &str) -> Option<Slot> {
-        self.0.get(name).map(Arc::clone)
+    pub(super) fn of(&self, backend: &str, identity: Option<&str>) -> Option<Slot> {
+        self.0.get(backend)?.of(identity).map(Arc::clone)
     }
 }
 
-fn read(config: &Config) -> Result<Vec<(&str, ClientConfig)>, Problems> {
+fn read(config: &Config) -> Result<Vec<(&str, ByIdentity<ClientConfig>)>, Problems> {
     let (mut problems, mut read) = (Vec::new(), Vec::new());
     for (name, settings) in &config.backends {
         match client::tls(settings) {
@@ -58,7 +61,7 @@ fn read(config: &Config) -> Result<Vec<(&str, ClientConfig)>, Problems> {
     Problems::none(problems).map(|()| read)
 }
 
-/// The client of one worker for one backend.
+/// The client of one worker for one backend and one certificate.
 #[derive(Debug)]
 pub(super) struct Renewed {
     tls: Slot,

@@ -8,7 +8,7 @@ use reqwest::{Request, Url};
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-requestid");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// What of an effect goes to the backend, and how often it may.
+/// What of an effect goes to the backend, under which identity, and how often it may.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Outgoing<'e> {
     pub(super) method: Method,
@@ -16,16 +16,16 @@ pub(super) struct Outgoing<'e> {
     pub(super) headers: &'e [(String, String)],
     pub(super) body: Option<&'e [u8]>,
     pub(super) repeat: Repeat,
+    /// `None` is the facade's own.
+    pub(super) identity: Option<&'e str>,
 }
 
-impl<'e> From<&'e Effect> for Outgoing<'e> {
-    fn from(effect: &'e Effect) -> Self {
+impl<'e> Outgoing<'e> {
+    pub(super) fn new(effect: &'e Effect, identity: Option<&'e str>) -> Self {
         let Effect { method, path, headers, body, repeat, .. } = effect;
-        Self { method: *method, path, headers, body: body.as_deref(), repeat: *repeat }
+        Self { method: *method, path, headers, body: body.as_deref(), repeat: *repeat, identity }
     }
-}
 
-impl Outgoing<'_> {
     /// The request that is sent, the same at every try.
     pub(super) fn request(&self, base: &Url, id: &str) -> Result<Request, BackendError> {
         let mut request = Request::new(method(self.method), url(base, self.path)?);

@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Subcommand};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 
 use crate::access;
-use crate::clients::{ClientSystem, Registry};
+use crate::clients::{ClientSystem, Registered, Registry};
 use crate::clock;
 use crate::facade::load_config;
 use crate::identity::Identity;
@@ -102,8 +102,11 @@ fn report(chain: &[CertificateDer<'_>], installation: Option<&Installation>, now
         Ok(()) => text + "chain         leads to a root of callers.trust; on no revocation list\n",
         Err(reason) => return refused(text, &format!("{reason}, in the handshake")),
     };
-    match access::admit(registry, &identity, clock::in_denmark(now)) {
-        Ok(client) => Report { text: text + &registration(&client) + "verdict       may call\n", good: true },
+    let today = clock::in_denmark(now);
+    let registered = registry.find(identity.cvr, identity.uuid);
+    let text = text + &registered.map(|registered| registration(registered, today.date_naive())).unwrap_or_default();
+    match access::admit(registry, &identity, today) {
+        Ok(_) => Report { text: text + "verdict       may call\n", good: true },
         Err(error) => refused(text, &error.to_string()),
     }
 }
@@ -129,9 +132,30 @@ clients.toml  {{ cvr = \"{cvr}\", uuid = \"{uuid}\" }}
     )
 }
 
-fn registration(client: &ClientSystem) -> String {
-    let organisations = client.organisations().len();
-    format!("registered    {}, acts for {organisations} organisation(s); contact {}\n", client.name(), client.contact())
+/// As what its holder is registered, whether that admits it as a caller or not.
+fn registration(registered: &Registered, today: NaiveDate) -> String {
+    match registered {
+        Registered::Client(client) => client_system(client),
+        Registered::Publisher(publisher) => {
+            let holds = if publisher.valid_on(today) { "" } else { ", not valid today" };
+            format!("registered    {}, a publisher{holds}; contact {}\n", publisher.name(), publisher.contact())
+        }
+    }
+}
+
+fn client_system(client: &ClientSystem) -> String {
+    let default = client.default_organisation().map_or_else(
+        || "none where a contract cannot name one".to_owned(),
+        |organisation| format!("{} {} where a contract cannot name one", organisation.kind(), organisation.code()),
+    );
+    let identity = client.backend_identity().map(|name| format!("backends see  the certificate of `{name}`\n"));
+    format!(
+        "registered    {}; contact {}\nacts for      {} organisation(s); {default}\n{}",
+        client.name(),
+        client.contact(),
+        client.organisations().len(),
+        identity.unwrap_or_default()
+    )
 }
 
 /// The certificates of a file, whichever of the two forms it has.
@@ -170,7 +194,7 @@ mod tests {
         chain(&PKI.1.client(name).unwrap().chain(PKI.0.path())).unwrap()
     }
 
-    /// An installation in which `system` and `revoked` are registered.
+    /// An installation in which `system` and `revoked` are registered, and `organisation` as a publisher.
     fn installation() -> (TempDir, Installation) {
         let folder = TempDir::new().unwrap();
         let pki = |name: &str| PKI.0.path().join(name).display().to_string();
@@ -180,9 +204,11 @@ mod tests {
         };
         let clients = format!(
             "[[client]]\nname = \"fagsystem\"\ncontact = \"drift\"\ncertificates = [{}, {}]\n\
-             services = [\"BookingService\"]\norganisations = [{{ type = 8, code = \"10100\" }}]\n",
+             services = [\"BookingService\"]\norganisations = [{{ type = 8, code = \"10100\" }}]\n\
+             [[publisher]]\nname = \"wsb\"\ncontact = \"wsb-drift\"\ncertificates = [{}]\nvalid_to = 2999-12-31\n",
             identity("system"),
-            identity("revoked")
+            identity("revoked"),
+            identity("organisation")
         );
         let settings = format!(
             "[callers]\npublic_url = \"from-host\"\ncertificate = \"{}\"\nkey = \"{}\"\n[callers.trust]\nroots = [\"{}\"]\n\
@@ -205,7 +231,9 @@ mod tests {
         let (_folder, installation) = installation();
         let report = report(&chain_of("system"), Some(&installation), clock::now());
         assert!(report.good, "{}", report.text);
-        assert!(report.text.contains("registered    fagsystem, acts for 1 organisation(s); contact drift\n"));
+        assert!(report.text.contains("registered    fagsystem; contact drift\n"));
+        let acts_for = "acts for      1 organisation(s); 8 10100 where a contract cannot name one\n";
+        assert!(report.text.contains(acts_for), "{}", report.text);
         assert!(report.text.contains("chain         leads to a root of callers.trust"), "{}", report.text);
         assert!(report.text.ends_with("verdict       may call\n"));
     }
@@ -227,6 +255,21 @@ mod tests {
             "{}",
             unknown.text
         );
+    }
+
+    #[test]
+    fn a_publisher_is_named_as_such_and_may_not_call() {
+        let (folder, mut installation) = installation();
+        let shown = |installation: &Installation| report(&chain_of("organisation"), Some(installation), clock::now());
+        let report = shown(&installation);
+        let expected = "registered    wsb, a publisher; contact wsb-drift\n\
+                        verdict       refused: registered as a publisher and not as a caller\n";
+        assert!(!report.good && report.text.ends_with(expected), "{}", report.text);
+        let clients = folder.path().join("clients.toml");
+        let ended = std::fs::read_to_string(&clients).unwrap().replace("2999", "2025");
+        installation.registry = Registry::parse("clients.toml", &ended).unwrap();
+        let report = shown(&installation);
+        assert!(report.text.contains("registered    wsb, a publisher, not valid today; contact"), "{}", report.text);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::offline::{self, End, Given, Outcome};
 #[command(after_help = "Examples:
   dfdg-facade translate BookingService CreateBooking < request.xml
   dfdg-facade translate BookingService CreateBooking --answer answer.json < request.xml
+  dfdg-facade translate BookingService GetBookings --organisation 8:10100 < request.xml
   dfdg-facade translate BookingService CreateBooking --setting digital-meeting-link=https://example.dk < request.xml
 
 With --answer the SOAP reply is shown too: give the file of each answer in the order of the calls.
@@ -30,12 +31,21 @@ pub(super) struct Translate {
     /// A backend's answer, once for each call
     #[arg(long, value_name = "FILE")]
     answer: Vec<PathBuf>,
+    /// The organisation called for, where the contract has no header block that names it
+    #[arg(long, value_name = "TYPE:CODE", value_parser = organisation)]
+    organisation: Option<(u32, String)>,
     /// A setting of the calling organisation
     #[arg(long, value_name = "NAME=VALUE", value_parser = setting)]
     setting: Vec<(String, String)>,
     /// A folder with contracts and mappings of your own
     #[arg(long, value_name = "DIR")]
     folder: Option<PathBuf>,
+}
+
+fn organisation(text: &str) -> Result<(u32, String), String> {
+    let wrong = || "write it TYPE:CODE, such as 8:10100".to_owned();
+    let (kind, code) = text.split_once(':').filter(|(_, code)| !code.is_empty()).ok_or_else(wrong)?;
+    Ok((kind.parse().map_err(|_| wrong())?, code.to_owned()))
 }
 
 fn setting(text: &str) -> Result<(String, String), String> {
@@ -64,6 +74,7 @@ impl Translate {
         let given = Given {
             now: clock::in_denmark(clock::now()),
             request_id: clock::new_id(),
+            organisation: self.organisation.as_ref().map(|(kind, code)| (*kind, code.as_str())),
             settings: &self.setting.iter().cloned().collect(),
             new_guid: &clock::new_id,
             answers: &answers,

@@ -1,6 +1,8 @@
-//! Who may call: `clients.toml`, read into a registry that finds a client system by the
-//! identity in its certificate.
+//! Who is known, and as what: `clients.toml`, read into a registry that finds client systems and
+//! publishers by the identity in their certificates.
 
+mod names;
+mod organisations;
 mod read;
 
 #[cfg(test)]
@@ -15,6 +17,9 @@ use std::path::Path;
 use std::sync::Arc;
 use uuid::Uuid;
 
+use names::{IdentityMention, Mention};
+pub use names::{Names, Reached};
+
 /// A registered client system. Only the registry makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientSystem {
@@ -22,9 +27,35 @@ pub struct ClientSystem {
     contact: String,
     services: Vec<String>,
     operations: Option<Vec<String>>,
-    organisations: Vec<Organisation>,
-    valid_from: Option<NaiveDate>,
-    valid_to: Option<NaiveDate>,
+    organisations: Vec<Arc<Organisation>>,
+    default_organisation: Option<Arc<Organisation>>,
+    backend_identity: Option<String>,
+    validity: Validity,
+}
+
+/// A registered publisher: a system of the new side that delivers messages to the facade and calls nothing. Only the
+/// registry makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Publisher {
+    name: String,
+    contact: String,
+    validity: Validity,
+}
+
+/// What a certificate identity is registered as: one or the other.
+#[derive(Clone, Debug)]
+pub enum Registered {
+    /// A client system, which calls old services.
+    Client(Arc<ClientSystem>),
+    /// A publisher, which does not.
+    Publisher(Arc<Publisher>),
+}
+
+/// The days a registration holds (Danish calendar days; both ends count).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Validity {
+    from: Option<NaiveDate>,
+    to: Option<NaiveDate>,
 }
 
 /// An organisation a client system may act for.
@@ -35,47 +66,21 @@ pub struct Organisation {
     settings: BTreeMap<String, String>,
 }
 
-/// All client systems by certificate identity.
+/// All client systems and publishers by certificate identity.
 #[derive(Debug, Default)]
 pub struct Registry {
     file: String,
     clients: Vec<Arc<ClientSystem>>,
-    by_identity: HashMap<(Cvr, Uuid), Arc<ClientSystem>>,
+    by_identity: HashMap<(Cvr, Uuid), Registered>,
     mentions: Vec<Mention>,
-}
-
-/// A name in `clients.toml` that only the catalogue can tell right from wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Mention {
-    line: u32,
-    what: Named,
-    name: String,
-}
-
-/// What a [`Mention`] names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Named {
-    Service,
-    Operation,
-    Setting,
-}
-
-/// The names there are, for [`Registry::check`].
-#[derive(Clone, Debug, Default)]
-pub struct Names<'a> {
-    /// Services of the catalogue.
-    pub services: Vec<&'a str>,
-    /// Operations of all its services.
-    pub operations: Vec<&'a str>,
-    /// Organisation settings its mappings read, such as `digital-meeting-link`.
-    pub settings: Vec<&'a str>,
+    identities: Vec<IdentityMention>,
 }
 
 impl Registry {
     /// Reads `clients.toml`.
     ///
     /// # Errors
-    /// All problems at once: syntax, unknown keys, an identity two clients claim, a client
+    /// All problems at once: syntax, unknown keys, an identity that is claimed twice, a client
     /// without services.
     pub fn load(path: &Path) -> Result<Self, Problems> {
         let file = path.display().to_string();
@@ -93,9 +98,9 @@ impl Registry {
         read::registry(Document { file, text })
     }
 
-    /// The client system with this certificate identity, valid or not.
+    /// What this certificate identity is registered as, valid or not.
     #[must_use]
-    pub fn find(&self, cvr: Cvr, uuid: Uuid) -> Option<&Arc<ClientSystem>> {
+    pub fn find(&self, cvr: Cvr, uuid: Uuid) -> Option<&Registered> {
         self.by_identity.get(&(cvr, uuid))
     }
 
@@ -105,12 +110,14 @@ impl Registry {
         &self.clients
     }
 
-    /// Compares the names in the file with those of the catalogue.
+    /// Compares the names in the file with those of the catalogue and the settings.
     ///
     /// # Errors
-    /// Every name the catalogue does not have, with its line.
+    /// Every name they do not have, with its line.
     pub fn check(&self, names: &Names<'_>) -> Result<(), Problems> {
-        Problems::none(self.mentions.iter().filter_map(|mention| mention.check(&self.file, names)).collect())
+        let names_known = self.mentions.iter().filter_map(|mention| mention.check(&self.file, names));
+        let identities = self.identities.iter().flat_map(|mention| mention.check(&self.file, names));
+        Problems::none(names_known.chain(identities).collect())
     }
 }
 
@@ -136,20 +143,59 @@ impl ClientSystem {
 
     /// The organisation with this type and code, if it may act for it.
     #[must_use]
-    pub fn organisation(&self, kind: u32, code: &str) -> Option<&Organisation> {
+    pub fn organisation(&self, kind: u32, code: &str) -> Option<&Arc<Organisation>> {
         self.organisations.iter().find(|organisation| organisation.kind == kind && organisation.code == code)
     }
 
     /// The organisations it may act for.
     #[must_use]
-    pub fn organisations(&self) -> &[Organisation] {
+    pub fn organisations(&self) -> &[Arc<Organisation>] {
         &self.organisations
+    }
+
+    /// The organisation it acts for where a contract has no header block to name one: that of `default_organisation`,
+    /// else the only one there is.
+    #[must_use]
+    pub fn default_organisation(&self) -> Option<&Arc<Organisation>> {
+        self.default_organisation.as_ref()
+    }
+
+    /// The identity of the settings under which its calls go to the backends; `None` for the facade's own.
+    #[must_use]
+    pub fn backend_identity(&self) -> Option<&str> {
+        self.backend_identity.as_deref()
     }
 
     /// Whether it is admitted on a day (a Danish calendar day; both ends count).
     #[must_use]
     pub fn valid_on(&self, day: NaiveDate) -> bool {
-        self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day <= to)
+        self.validity.holds_on(day)
+    }
+}
+
+impl Publisher {
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whom to ask about it.
+    #[must_use]
+    pub fn contact(&self) -> &str {
+        &self.contact
+    }
+
+    /// Whether its registration holds on a day (a Danish calendar day; both ends count).
+    #[must_use]
+    pub fn valid_on(&self, day: NaiveDate) -> bool {
+        self.validity.holds_on(day)
+    }
+}
+
+impl Validity {
+    fn holds_on(self, day: NaiveDate) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
     }
 }
 

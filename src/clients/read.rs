@@ -1,22 +1,34 @@
 //! Reads `clients.toml`; goes on after a mistake, so that all are told at once.
 
-use super::{ClientSystem, Mention, Named, Names, Organisation, Registry};
-use crate::config::document::{Document, hint_for};
+use super::names::{IdentityMention, Mention, Named};
+use super::{ClientSystem, Publisher, Registered, Registry, Validity};
+use crate::config::document::Document;
 use crate::config::table::{Table, Text};
 use crate::identity::Cvr;
 use dfdg_contract::{Problem, Problems};
+use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use uuid::Uuid;
 
-const CLIENT_KEYS: &[&str] =
-    &["name", "contact", "certificates", "services", "operations", "organisations", "valid_from", "valid_to"];
+const CLIENT_KEYS: &[&str] = &[
+    "name",
+    "contact",
+    "certificates",
+    "services",
+    "operations",
+    "organisations",
+    "default_organisation",
+    "backend_identity",
+    "valid_from",
+    "valid_to",
+];
+const PUBLISHER_KEYS: &[&str] = &["name", "contact", "certificates", "valid_from", "valid_to"];
 const LONGEST_NAME: usize = 64;
 
 #[derive(Default)]
-struct Reader {
-    problems: Vec<Problem>,
+pub(super) struct Reader {
+    pub(super) problems: Vec<Problem>,
     registry: Registry,
     /// Where an identity was claimed first.
     claimed: HashMap<(Cvr, Uuid), u32>,
@@ -28,9 +40,12 @@ pub(super) fn registry(document: Document<'_>) -> Result<Registry, Problems> {
     let mut reader = Reader::default();
     let root = document.table(&mut reader.problems);
     let root = Table::root(document, &root);
-    root.allow(&["client"], &mut reader.problems);
+    root.allow(&["client", "publisher"], &mut reader.problems);
     for table in root.tables("client", &mut reader.problems) {
         reader.client(&table);
+    }
+    for table in root.tables("publisher", &mut reader.problems) {
+        reader.publisher(&table);
     }
     Problems::none(reader.problems)?;
     Ok(Registry { file: document.file.to_owned(), ..reader.registry })
@@ -39,20 +54,43 @@ pub(super) fn registry(document: Document<'_>) -> Result<Registry, Problems> {
 impl Reader {
     fn client(&mut self, table: &Table<'_, '_>) {
         table.allow(CLIENT_KEYS, &mut self.problems);
+        let organisations = self.organisations(table);
+        let services = self.services(table);
         let client = Arc::new(ClientSystem {
             name: self.name(table),
-            contact: self.required(table, "contact").unwrap_or_default().to_owned(),
-            services: self.services(table),
+            contact: self.contact(table),
+            backend_identity: self.backend_identity(table, &services),
+            services,
             operations: self.mentioned(table, "operations", Named::Operation),
-            organisations: self.organisations(table),
-            valid_from: table.date("valid_from", &mut self.problems),
-            valid_to: table.date("valid_to", &mut self.problems),
+            default_organisation: self.default_organisation(table, &organisations),
+            organisations,
+            validity: self.validity(table),
         });
-        if client.valid_from.zip(client.valid_to).is_some_and(|(from, to)| to < from) {
+        self.certificates(table, &Registered::Client(Arc::clone(&client)));
+        self.registry.clients.push(client);
+    }
+
+    fn publisher(&mut self, table: &Table<'_, '_>) {
+        table.allow(PUBLISHER_KEYS, &mut self.problems);
+        let publisher = Arc::new(Publisher {
+            name: self.name(table),
+            contact: self.contact(table),
+            validity: self.validity(table),
+        });
+        self.certificates(table, &Registered::Publisher(publisher));
+    }
+
+    fn contact(&mut self, table: &Table<'_, '_>) -> String {
+        self.required(table, "contact").unwrap_or_default().to_owned()
+    }
+
+    fn validity(&mut self, table: &Table<'_, '_>) -> Validity {
+        let from = table.date("valid_from", &mut self.problems);
+        let to = table.date("valid_to", &mut self.problems);
+        if from.zip(to).is_some_and(|(from, to)| to < from) {
             self.problems.push(table.problem("`valid_to` is before `valid_from`"));
         }
-        self.certificates(table, &client);
-        self.registry.clients.push(client);
+        Validity { from, to }
     }
 
     fn name(&mut self, table: &Table<'_, '_>) -> String {
@@ -66,7 +104,7 @@ impl Reader {
         }
         match self.named.entry(name.text.to_owned()) {
             Entry::Occupied(first) => {
-                let message = format!("`name` is taken by the client on line {}", first.get());
+                let message = format!("`name` is taken on line {} already", first.get());
                 self.problems.push(table.problem_at(name.line, message));
             }
             Entry::Vacant(free) => drop(free.insert(name.line)),
@@ -83,16 +121,23 @@ impl Reader {
         services
     }
 
-    fn certificates(&mut self, table: &Table<'_, '_>, client: &Arc<ClientSystem>) {
+    fn backend_identity(&mut self, table: &Table<'_, '_>, services: &[String]) -> Option<String> {
+        let Text { text, line } = table.text("backend_identity", &mut self.problems)?;
+        let mention = IdentityMention { line, name: text.to_owned(), services: services.to_owned() };
+        self.registry.identities.push(mention);
+        Some(text.to_owned())
+    }
+
+    fn certificates(&mut self, table: &Table<'_, '_>, registered: &Registered) {
         let certificates = table.tables("certificates", &mut self.problems);
         if certificates.is_empty() {
             let hint = "`dfdg-facade certificate show FILE` prints the cvr and uuid of a certificate";
-            self.problems.push(table.problem("the client has no `certificates`").hint(hint));
+            self.problems.push(table.problem("it has no `certificates`").hint(hint));
         }
         for certificate in &certificates {
             certificate.allow(&["cvr", "uuid"], &mut self.problems);
             if let Some(identity) = self.identity(certificate) {
-                self.claim(certificate, identity, client);
+                self.claim(certificate, identity, registered);
             }
         }
     }
@@ -110,51 +155,18 @@ impl Reader {
         cvr.flatten().zip(uuid.flatten())
     }
 
-    fn claim(&mut self, table: &Table<'_, '_>, identity: (Cvr, Uuid), client: &Arc<ClientSystem>) {
+    fn claim(&mut self, table: &Table<'_, '_>, identity: (Cvr, Uuid), registered: &Registered) {
         match self.claimed.entry(identity) {
             Entry::Occupied(first) => {
                 let message = format!("this identity is registered on line {} already", first.get());
-                self.problems.push(table.problem(message).hint("an identity belongs to one client system"));
+                self.problems
+                    .push(table.problem(message).hint("an identity belongs to one client system or one publisher"));
             }
             Entry::Vacant(free) => {
                 free.insert(table.line());
-                self.registry.by_identity.insert(identity, Arc::clone(client));
+                self.registry.by_identity.insert(identity, registered.clone());
             }
         }
-    }
-
-    fn organisations(&mut self, table: &Table<'_, '_>) -> Vec<Organisation> {
-        let mut found: Vec<Organisation> = Vec::new();
-        for table in table.tables("organisations", &mut self.problems) {
-            let Some(organisation) = self.organisation(&table) else { continue };
-            if found.iter().any(|other| (other.kind, &other.code) == (organisation.kind, &organisation.code)) {
-                self.problems.push(table.problem("this organisation is listed twice for the same client"));
-            }
-            found.push(organisation);
-        }
-        found
-    }
-
-    fn organisation(&mut self, table: &Table<'_, '_>) -> Option<Organisation> {
-        let kind = table.number("type", &mut self.problems);
-        if kind.is_none() && !table.keys().any(|key| key.text == "type") {
-            self.missing(table, "type");
-        }
-        let code = self.required(table, "code");
-        let settings = self.organisation_settings(table);
-        Some(Organisation { kind: kind?, code: code?.to_owned(), settings })
-    }
-
-    /// Every other key is a setting for mappings; the catalogue says whether one reads it.
-    fn organisation_settings(&mut self, table: &Table<'_, '_>) -> BTreeMap<String, String> {
-        let mut settings = BTreeMap::new();
-        for key in table.keys().filter(|key| !matches!(key.text, "type" | "code")) {
-            self.mention(Named::Setting, key);
-            if let Some(value) = self.required(table, key.text) {
-                settings.insert(key.text.to_owned(), value.to_owned());
-            }
-        }
-        settings
     }
 
     fn mentioned(&mut self, table: &Table<'_, '_>, key: &str, what: Named) -> Option<Vec<String>> {
@@ -163,12 +175,12 @@ impl Reader {
         Some(names.iter().map(|name| name.text.to_owned()).collect())
     }
 
-    fn mention(&mut self, what: Named, name: Text<'_>) {
+    pub(super) fn mention(&mut self, what: Named, name: Text<'_>) {
         self.registry.mentions.push(Mention { line: name.line, what, name: name.text.to_owned() });
     }
 
     /// A text that must be there and not be empty.
-    fn required<'d>(&mut self, table: &Table<'d, '_>, key: &str) -> Option<&'d str> {
+    pub(super) fn required<'d>(&mut self, table: &Table<'d, '_>, key: &str) -> Option<&'d str> {
         let known = self.problems.len();
         let text = table.text(key, &mut self.problems).map(|found| found.text.trim()).filter(|text| !text.is_empty());
         if text.is_none() && self.problems.len() == known {
@@ -177,23 +189,8 @@ impl Reader {
         text
     }
 
-    fn missing(&mut self, table: &Table<'_, '_>, key: &str) {
+    pub(super) fn missing(&mut self, table: &Table<'_, '_>, key: &str) {
         self.problems.push(table.problem(format!("`{key}` is missing or empty")));
-    }
-}
-
-impl Mention {
-    pub(super) fn check(&self, file: &str, names: &Names<'_>) -> Option<Problem> {
-        let (kind, known) = match self.what {
-            Named::Service => ("service", &names.services),
-            Named::Operation => ("operation", &names.operations),
-            Named::Setting => ("organisation setting", &names.settings),
-        };
-        if known.contains(&self.name.as_str()) {
-            return None;
-        }
-        let problem = Problem::new(file, self.line, format!("there is no {kind} `{}`", self.name));
-        Some(problem.hint(hint_for(&self.name, known.iter().copied())))
     }
 }
 

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use super::*;
 
@@ -25,7 +25,10 @@ fn day(text: &str) -> NaiveDate {
 fn one() -> Arc<ClientSystem> {
     let registry = Registry::parse("clients.toml", ONE).unwrap();
     let uuid = "7A0C2F6E-3F0B-4A55-9D8E-2F6D3C1B0A99".parse().unwrap();
-    Arc::clone(registry.find("12345678".parse().unwrap(), uuid).unwrap())
+    match registry.find("12345678".parse().unwrap(), uuid).unwrap() {
+        Registered::Client(client) => Arc::clone(client),
+        Registered::Publisher(publisher) => panic!("{publisher:?}"),
+    }
 }
 
 #[test]
@@ -54,6 +57,37 @@ fn an_organisation_is_its_type_and_its_code() {
     assert!(client.organisation(8, "1010").is_none());
 }
 
+const TWO_ORGANISATIONS: &str =
+    "organisations = [{ type = 2, code = \"81\" }, { type = 8, code = \"10100\" }]\nvalid_to";
+
+/// The code of the default organisation with other lines about organisations.
+fn default_of(lines: &str) -> Option<String> {
+    let (before, rest) = ONE.split_once("organisations").unwrap();
+    let (_, after) = rest.split_once("valid_to").unwrap();
+    let registry = Registry::parse("clients.toml", &format!("{before}{lines}{after}")).unwrap();
+    registry.clients()[0].default_organisation().map(|organisation| organisation.code().to_owned())
+}
+
+#[test]
+fn the_default_organisation_is_the_one_named_or_the_only_one() {
+    assert_eq!(one().default_organisation(), one().organisation(8, "10100"));
+    assert_eq!(default_of(TWO_ORGANISATIONS), None);
+    assert_eq!(default_of("valid_to"), None);
+    let named = format!("default_organisation = {{ type = 8, code = \"10100\" }}\n{TWO_ORGANISATIONS}");
+    assert_eq!(default_of(&named).as_deref(), Some("10100"));
+}
+
+#[test]
+fn a_default_organisation_must_be_one_of_the_clients_own() {
+    let with =
+        |value: &str| problems(&ONE.replace("valid_from", &format!("default_organisation = {value}\nvalid_from")));
+    let none = "`default_organisation` is none of the client's `organisations`".to_owned();
+    assert_eq!(with("{ type = 7, code = \"10100\" }"), [(8, none)]);
+    assert_eq!(with("\"10100\""), [(8, "`default_organisation` must be a table".to_owned())]);
+    assert_eq!(with("{ type = 8, code = \"10100\", kode = \"1\" }"), [(8, "`kode` is not known here".to_owned())]);
+    assert_eq!(with("{ code = \"10100\" }"), [(8, "`type` is missing or empty".to_owned())]);
+}
+
 #[test]
 fn both_days_of_validity_count() {
     for (text, valid) in [("2025-12-31", false), ("2026-01-01", true), ("2026-12-31", true), ("2027-01-01", false)] {
@@ -65,6 +99,45 @@ fn both_days_of_validity_count() {
 fn an_identity_of_two_clients_is_an_error_that_names_both_lines() {
     let two = format!("{ONE}{}", ONE.replace("\"one\"", "\"two\""));
     assert_eq!(problems(&two), [(14, "this identity is registered on line 5 already".to_owned())]);
+}
+
+const PUBLISHER: &str = r#"
+[[publisher]]
+name = "wsb"
+contact = "c@d.example"
+certificates = [{ cvr = "87654321", uuid = "7a0c2f6e-3f0b-4a55-9d8e-2f6d3c1b0a98" }]
+valid_to = 2026-12-31
+"#;
+
+#[test]
+fn a_publisher_is_found_beside_clients_and_is_none() {
+    let registry = Registry::parse("clients.toml", &format!("{ONE}{PUBLISHER}")).unwrap();
+    let uuid = "7a0c2f6e-3f0b-4a55-9d8e-2f6d3c1b0a98".parse().unwrap();
+    let Some(Registered::Publisher(found)) = registry.find("87654321".parse().unwrap(), uuid) else { panic!("none") };
+    assert_eq!((found.name(), found.contact()), ("wsb", "c@d.example"));
+    assert!(found.valid_on(day("2026-12-31")) && !found.valid_on(day("2027-01-01")));
+    assert_eq!(registry.clients().len(), 1);
+}
+
+#[test]
+fn an_identity_or_name_of_a_client_cannot_be_a_publishers_too() {
+    let same = PUBLISHER.replace("87654321", "12345678").replace("0a98", "0a99").replace("wsb", "one");
+    let (identity, name) = ("this identity is registered on line 5 already", "`name` is taken on line 3 already");
+    let found = problems(&format!("{ONE}{same}"));
+    assert_eq!(found, [(12, name.to_owned()), (14, identity.to_owned())]);
+}
+
+#[test]
+fn a_publisher_has_nothing_to_call_and_nobody_to_act_for() {
+    let wrong = PUBLISHER.replace("valid_to =", "services = [\"BookingService\"]\nvalid_from = 2027-01-01\nvalid_to =");
+    let found = problems(&wrong.replace("contact", "kontakt"));
+    let expected = [
+        (2, "`contact` is missing or empty"),
+        (2, "`valid_to` is before `valid_from`"),
+        (4, "`kontakt` is not known here"),
+        (6, "`services` is not known here"),
+    ];
+    assert_eq!(found, expected.map(|(line, message)| (line, message.to_owned())));
 }
 
 #[test]
@@ -95,8 +168,8 @@ services = "BookingService"
         (7, "`type` is missing"),
         (7, "`code` is missing"),
         (8, "`valid_from` must be"),
-        (10, "has no `certificates`"),
-        (11, "taken by the client on line 3"),
+        (10, "it has no `certificates`"),
+        (11, "taken on line 3 already"),
         (13, "`services` must be"),
     ] {
         assert!(found.iter().any(|(at, message)| *at == line && message.contains(part)), "{part}: {found:#?}");
@@ -115,12 +188,41 @@ fn a_name_must_be_fit_for_a_label() {
 #[test]
 fn names_the_catalogue_lacks_are_told_with_line_and_the_nearest_name() {
     let registry = Registry::parse("clients.toml", &ONE.replace("meeting-link", "meeting-lnk")).unwrap();
-    let names = Names { services: vec!["JobAdService"], operations: vec![], settings: vec!["digital-meeting-link"] };
+    let names = Names {
+        services: vec!["JobAdService"],
+        operations: vec![],
+        settings: vec!["digital-meeting-link"],
+        ..Names::default()
+    };
     let problems = registry.check(&names).unwrap_err();
     assert_eq!(
         problems.to_string(),
         "clients.toml:6: there is no service `BookingService`\n    hint: known here: JobAdService\n\
          clients.toml:7: there is no organisation setting `digital-meeting-lnk`\n    hint: did you mean `digital-meeting-link`?"
+    );
+}
+
+#[test]
+fn every_backend_a_client_reaches_must_have_its_identity() {
+    let reached =
+        |service, backend, identities: &[&'static str]| Reached { service, backend, identities: identities.to_vec() };
+    let names = |reached| Names {
+        services: vec!["BookingService"],
+        settings: vec!["digital-meeting-link"],
+        reached,
+        ..Names::default()
+    };
+    let registry = ONE.replace("valid_from", "backend_identity = \"kommune\"\nvalid_from");
+    let registry = Registry::parse("clients.toml", &registry).unwrap();
+    assert_eq!(registry.clients()[0].backend_identity(), Some("kommune"));
+    let good = names(vec![reached("BookingService", "a", &["kommune"]), reached("JobAdService", "b", &[])]);
+    registry.check(&good).unwrap();
+    let bad = names(vec![reached("BookingService", "a", &["komune"]), reached("BookingService", "b", &[])]);
+    assert_eq!(
+        registry.check(&bad).unwrap_err().to_string(),
+        "clients.toml:8: backend `a`, which BookingService calls, has no identity `kommune`\n    hint: did you mean `komune`?\n\
+         clients.toml:8: backend `b`, which BookingService calls, has no identity `kommune`\n    hint: add \
+         [backends.b.identities.kommune] with certificate and key to the settings"
     );
 }
 

@@ -5,13 +5,18 @@
 use super::document::{Document, hint_for};
 use super::value::Value;
 use dfdg_contract::Problem;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// What stands in `[backends.all]` is the pattern of, and the default for, every backend.
 const ALL_BACKENDS: &str = "backends.all.";
 const BACKENDS: &str = "backends.";
+/// Within a backend, `[identities.all]` is the pattern of every identity.
+const ALL_IDENTITIES: &str = "identities.all.";
+const IDENTITIES: &str = "identities.";
+/// The name that stands for all.
+const ALL: &str = "all";
 const PREFIX: &str = "DFDG_FACADE__";
 
 /// One value and where it was given.
@@ -80,16 +85,27 @@ impl Layers {
 
     /// A setting; for one of a backend that it lacks itself, the one of `backends.all`.
     pub(super) fn get(&self, name: &str) -> Option<&Setting> {
-        self.settings.get(name).or_else(|| self.settings.get(&pattern(name)))
+        let of_all = || self.settings.get(&of_all_backends(name));
+        self.settings.get(name).or_else(of_all).or_else(|| self.settings.get(&pattern(name)))
     }
 
     /// The names of the backends that have a setting, in alphabetical order.
     pub(super) fn backends(&self) -> Vec<String> {
         let names = self.settings.keys().filter_map(|name| name.strip_prefix(BACKENDS)?.split_once('.'));
-        let mut names: Vec<String> =
-            names.map(|(backend, _)| backend.to_owned()).filter(|name| name != "all").collect();
+        let mut names: Vec<String> = names.map(|(backend, _)| backend.to_owned()).filter(|name| name != ALL).collect();
         names.dedup();
         names
+    }
+
+    /// The names of the identities a backend has, its own and those of `backends.all`.
+    pub(super) fn identities(&self, backend: &str) -> BTreeSet<String> {
+        let named = |above: &str| {
+            let inside = format!("{above}{IDENTITIES}");
+            let names = self.settings.keys().filter_map(move |name| name.strip_prefix(&inside)?.split_once('.'));
+            names.map(|(identity, _)| identity.to_owned())
+        };
+        let names = named(&format!("{BACKENDS}{backend}.")).chain(named(ALL_BACKENDS));
+        names.filter(|name| name != ALL).collect()
     }
 
     fn add_table(
@@ -162,11 +178,26 @@ impl Layers {
     }
 }
 
-/// The name under which the defaults know it: `backends.kontaktforloeb.url` is `backends.all.url`.
+/// The name it has for all backends: `backends.kontaktforloeb.url` is `backends.all.url`.
+fn of_all_backends(name: &str) -> String {
+    generalized(name, BACKENDS, ALL_BACKENDS)
+}
+
+/// The name under which the defaults know it: `backends.kontaktforloeb.identities.kommune.key` is
+/// `backends.all.identities.all.key`.
 fn pattern(name: &str) -> String {
-    match name.strip_prefix(BACKENDS).map(|rest| rest.split_once('.')) {
-        Some(Some((_, setting))) => format!("{ALL_BACKENDS}{setting}"),
-        Some(None) => ALL_BACKENDS.trim_end_matches('.').to_owned(),
+    let name = of_all_backends(name);
+    match name.strip_prefix(ALL_BACKENDS) {
+        Some(setting) => format!("{ALL_BACKENDS}{}", generalized(setting, IDENTITIES, ALL_IDENTITIES)),
+        None => name,
+    }
+}
+
+/// Puts `all` in the place of the name that follows `above`.
+fn generalized(name: &str, above: &str, all: &str) -> String {
+    match name.strip_prefix(above).map(|rest| rest.split_once('.')) {
+        Some(Some((_, setting))) => format!("{all}{setting}"),
+        Some(None) => all.trim_end_matches('.').to_owned(),
         None => name.to_owned(),
     }
 }

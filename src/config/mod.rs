@@ -244,6 +244,8 @@ pub struct Backend {
     pub url: String,
     /// What the facade shows; always there for https.
     pub identity: Option<CertificateFiles>,
+    /// What it shows instead for client systems with a `backend_identity`, by the name of that.
+    pub identities: BTreeMap<String, CertificateFiles>,
     /// Files of root certificates the backend is believed by; at least one for https.
     pub roots: Vec<PathBuf>,
     /// For one try.
@@ -260,6 +262,13 @@ pub struct Backend {
     pub circuit_failures: u32,
     /// How long it stays open.
     pub circuit_open_for: Duration,
+}
+
+impl Backend {
+    /// All certificates the facade may show it.
+    pub fn certificates(&self) -> impl Iterator<Item = &CertificateFiles> {
+        self.identity.iter().chain(self.identities.values())
+    }
 }
 
 impl Config {

@@ -146,12 +146,19 @@ impl<'l> Reader<'l> {
         let key = |setting: &str| format!("backends.{name}.{setting}");
         let url = self.read(&key("url"), String::new(), |value| base_url(given(value)?));
         let identity = self.backend_identity(&key("certificate"), &key("key"), url.starts_with("https:"));
+        let identities = self.layers.identities(&name).into_iter().map(|identity| {
+            let key = |setting: &str| key(&format!("identities.{identity}.{setting}"));
+            let files = CertificateFiles { certificate: self.file(&key("certificate")), key: self.file(&key("key")) };
+            (identity, files)
+        });
+        let identities = identities.collect();
         let roots = match url.starts_with("https:") {
             true => self.required_files(&key("roots")),
             false => self.files(&key("roots")),
         };
         Backend {
             identity,
+            identities,
             roots,
             timeout: self.duration(&key("timeout")),
             connect_timeout: self.duration(&key("connect_timeout")),

@@ -93,6 +93,11 @@ impl<'d, 't> Table<'d, 't> {
         items.or_else(|| self.wrong_kind(key, "a list of texts", problems))
     }
 
+    /// A table; `None` when the key is not there.
+    pub(crate) fn table(&self, key: &str, problems: &mut Vec<Problem>) -> Option<Table<'d, 't>> {
+        self.as_table(self.value(key)?).or_else(|| self.wrong_kind(key, "a table", problems))
+    }
+
     /// A list of tables; empty when the key is not there.
     pub(crate) fn tables(&self, key: &str, problems: &mut Vec<Problem>) -> Vec<Table<'d, 't>> {
         let Some(value) = self.value(key) else { return Vec::new() };

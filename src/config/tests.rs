@@ -78,6 +78,42 @@ fn what_a_backend_says_itself_wins_over_all_backends() {
 }
 
 #[test]
+fn an_identity_is_a_certificate_and_key_of_one_backend_or_of_all() {
+    let other = "\n[backends.other]\nurl = \"https://other.example\"\n";
+    let of = |backend: &str, name: &str| {
+        format!("[backends.{backend}.identities.{name}]\ncertificate = \"ca.crt\"\nkey = \"tls/facade.key\"\n")
+    };
+    let config = load(&(example() + other + &of("kontaktforloeb", "own") + &of("all", "everywhere"))).unwrap();
+    let names = |backend: &str| config.backends[backend].identities.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(
+        (names("kontaktforloeb"), names("other")),
+        (vec!["everywhere".into(), "own".into()], vec!["everywhere".into()])
+    );
+    let files: Vec<_> = config.backends["kontaktforloeb"].certificates().collect();
+    assert_eq!(files.len(), 3, "{files:?}");
+    assert!(files[0].key.ends_with("tls/facade-system.key") && files[2].certificate.ends_with("ca.crt"), "{files:?}");
+}
+
+#[test]
+fn an_identity_that_is_not_whole_or_not_known_so_is_told() {
+    let line = u32::try_from(example().lines().count()).unwrap();
+    let identity = "[backends.kontaktforloeb.identities.own]\ncertificate = \"no.pem\"\nkei = \"x\"\n";
+    let environment = ("DFDG_FACADE__BACKENDS__KONTAKTFORLOEB__IDENTITIES__OWN__ROOTS", "ca.crt");
+    let found = problems(&(example() + identity), &[environment]);
+    assert_problem(
+        &found,
+        line + 2,
+        "`backends.kontaktforloeb.identities.own.certificate` names nothing that is there",
+    );
+    assert_problem(&found, line + 3, "no setting `backends.kontaktforloeb.identities.own.kei` did you mean `key`?");
+    assert_problem(&found, 0, "there is no setting `backends.kontaktforloeb.identities.own.roots`");
+    assert_problem(&found, 0, "`backends.kontaktforloeb.identities.own.key` must be set in the environment");
+    assert_eq!(found.len(), 4, "{found:#?}");
+    let found = problems(&(example() + "[backends.kontaktforloeb]\nidentities = \"own\"\n"), &[]);
+    assert!(found.iter().any(|(_, message)| message.contains("identities")), "{found:#?}");
+}
+
+#[test]
 fn the_environment_wins_over_the_file() {
     let config = load_with(
         &example(),

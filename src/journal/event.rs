@@ -73,8 +73,8 @@ impl CallEvent {
     }
 
     /// The organisation it acts for, as registered.
-    pub fn organisation(&mut self, organisation: Option<&Organisation>) {
-        self.organisation = organisation.map(Into::into);
+    pub fn organisation(&mut self, organisation: &Organisation) {
+        self.organisation = Some(organisation.into());
     }
 
     /// The type of the user it is said to be made for; never who that is.

@@ -22,7 +22,7 @@ fn event(registry: &Registry) -> CallEvent {
     event.peer(&crate::peer::Peer::new("192.0.2.1:4000".parse().unwrap(), None));
     event.operation = Some("JournalTest".into()); // one that no other test of this process uses
     event.client(client);
-    event.organisation(client.organisation(8, "10100"));
+    event.organisation(client.organisation(8, "10100").unwrap());
     event.bytes_in(2_856);
     event.dropped(2);
     assert_eq!((event.backend_call(), event.backend_call()), (1, 2));

@@ -97,6 +97,7 @@ impl Scenario {
         let given = Given {
             now: NOW.parse().unwrap(),
             request_id: REQUEST_ID,
+            organisation: None,
             settings: &self.settings(),
             new_guid: &|| Uuid::from_u128(ids.replace(ids.get() + 1)),
             answers: &answers,

@@ -39,6 +39,22 @@ async fn a_certificate_that_is_not_registered_is_1012() {
     fault_for(&world, &Caller::named("unregistered")).await.is(1012, "Logon failed");
 }
 
+/// It delivers messages to the facade; what it could call is no matter of its registration.
+#[tokio::test]
+async fn a_publisher_is_no_caller_and_the_journal_says_why() {
+    let publisher = "[[publisher]]\nname = \"wsb\"\ncontact = \"x\"\n\
+         certificates = [{ cvr = \"90000001\", uuid = \"dfd90000-0000-4000-8000-000000000001\" }]\n\n[[client]]\nname  ";
+    let world = Setup::default().client("[[client]]\nname  ", publisher).start().await;
+    fault_for(&world, &Caller::named("organisation")).await.is(1012, "Logon failed");
+    let response = world.connect_as(&Caller::named("organisation")).await.call(&Request::get_bookings()).await;
+    let line = world.journal(response.request_id()).await;
+    assert_eq!((&line["reason"], &line["client"]), (&"registered_as_publisher".into(), &serde_json::Value::Null));
+    assert_eq!(line["detail"], "registered as a publisher and not as a caller");
+    let counted = world.metrics().await.sum("dfdg_access_refused_total", &["reason=\"registered_as_publisher\""]);
+    assert!(counted >= 2.0);
+    world.call(&Request::get_bookings()).await.reply();
+}
+
 #[tokio::test]
 async fn the_certificate_of_an_employee_is_1012() {
     let world = World::start().await;

@@ -61,6 +61,15 @@ impl Problems {
         Err(Self(problems))
     }
 
+    /// These and others.
+    #[must_use]
+    pub fn with(mut self, others: Vec<Problem>) -> Self {
+        self.0.extend(others);
+        self.0.sort();
+        self.0.dedup();
+        self
+    }
+
     /// The problems.
     #[must_use]
     pub fn list(&self) -> &[Problem] {

@@ -190,6 +190,8 @@ pub(crate) enum Source {
     Today,
     RequestId,
     NewGuid,
+    OrganisationType,
+    OrganisationCode,
     Setting(Box<str>),
     Constant(Box<str>),
 }

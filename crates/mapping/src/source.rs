@@ -15,6 +15,10 @@ pub(crate) enum SourceText<'t> {
     PathValue(&'t str),
     /// `setting:digital-meeting-link`: of the organisation called for.
     Setting(&'t str),
+    /// `organisation-type`: of the organisation called for.
+    OrganisationType,
+    /// `organisation-code`.
+    OrganisationCode,
     /// `now`.
     Now,
     /// `today`: in Denmark.
@@ -32,6 +36,8 @@ impl<'t> SourceText<'t> {
             ("today", _) => Self::Today,
             ("request-id", _) => Self::RequestId,
             ("new-guid", _) => Self::NewGuid,
+            ("organisation-type", _) => Self::OrganisationType,
+            ("organisation-code", _) => Self::OrganisationCode,
             (".", _) => Self::Item(""),
             (_, Some(("header", path))) => {
                 let (block, path) = path.split_once('/').unwrap_or((path, ""));
@@ -63,5 +69,7 @@ mod tests {
         assert_eq!(read("path:id"), SourceText::PathValue("id"));
         assert_eq!(read("setting:x"), SourceText::Setting("x"));
         assert_eq!(read("now"), SourceText::Now);
+        assert_eq!(read("organisation-type"), SourceText::OrganisationType);
+        assert_eq!(read("organisation-code"), SourceText::OrganisationCode);
     }
 }

@@ -56,6 +56,8 @@ fn exchange<T>(
     let facts = Facts {
         now: DateTime::parse_from_rfc3339("2026-01-31T09:00:00+01:00").unwrap(),
         request_id: ID,
+        organisation_type: 8,
+        organisation_code: "10100",
         settings: &|name| owner.filter(|_| name == "owner"),
         new_guid: &|| uuid::Uuid::nil(),
     };

@@ -47,6 +47,8 @@ fn run(body: &str, link: Option<&str>, answer: &Value) -> Result<(Value, String)
     let facts = Facts {
         now: DateTime::parse_from_rfc3339("2026-01-31T09:00:00+01:00").unwrap(),
         request_id: ID,
+        organisation_type: 8,
+        organisation_code: "10100",
         settings: &|name| link.filter(|_| name == "digital-meeting-link"),
         new_guid: &|| uuid::Uuid::nil(),
     };
@@ -140,7 +142,14 @@ fn numbers(request: &str) -> Vec<String> {
     let text = format!("<s:Envelope xmlns:s='{envelope}'><s:Header/><s:Body>{request}</s:Body></s:Envelope>");
     let message = Envelope::open(&service.contract, &text, Limits::default()).unwrap().message().unwrap();
     let now = DateTime::parse_from_rfc3339("2026-01-31T09:00:00+01:00").unwrap();
-    let facts = Facts { now, request_id: ID, settings: &|_| None, new_guid: &|| uuid::Uuid::nil() };
+    let facts = Facts {
+        now,
+        request_id: ID,
+        organisation_type: 8,
+        organisation_code: "10100",
+        settings: &|_| None,
+        new_guid: &|| uuid::Uuid::nil(),
+    };
     let mut exchange = Exchange::start(service.plan("UpdateBooking").unwrap(), &message, &facts).unwrap();
     let mut sent = Vec::new();
     while let Some(effect) = exchange.ready().unwrap().pop() {

@@ -55,6 +55,8 @@ fn exchange<T>(
     let facts = Facts {
         now: DateTime::parse_from_rfc3339("2026-01-31T08:00:00Z").unwrap(),
         request_id: ID,
+        organisation_type: 31,
+        organisation_code: "10100",
         settings: &|name| settings.get(name).copied(),
         new_guid: &new_guid,
     };
@@ -187,6 +189,30 @@ fn a_setting_that_does_not_fit_is_not_the_callers_doing() {
     let refusal =
         exchange(&catalogue, &create(TALK), &[("link", "https")], |exchange| exchange.unwrap().ready().unwrap_err());
     assert!(matches!(refusal, Refusal::Setting { .. }), "{refusal}");
+}
+
+#[test]
+fn the_organisation_called_for_is_a_fact_with_the_codes_of_the_old_side() {
+    let header = "\"header:ActiveOrganisationHeader/OrganisationTypeIdentifier\"";
+    let user = "{ from = \"header:ActiveOrganisationHeader/UserFullName\"";
+    let with = |kind: &str| {
+        let mut fixture = Fixture::load();
+        fixture.replace("mappings/services.toml", header, kind);
+        fixture.replace("mappings/services.toml", user, "{ fact = \"organisation-code\"");
+        fixture.replace("mappings/codelists/kind.toml", "old = 4\n", "old = 31\n");
+        compile(&fixture)
+    };
+    let sent = |kind: &str| {
+        let catalogue = with(kind).unwrap_or_else(|problems| panic!("{problems}"));
+        exchange(&catalogue, &get("GetTalks", ""), &[], |exchange| exchange.unwrap().ready().unwrap().remove(0).headers)
+    };
+    let plain = sent("\"organisation-type\"");
+    assert!(plain.contains(&("x-organisation".into(), "31".into())), "{plain:?}");
+    assert!(plain.contains(&("x-user".into(), "10100".into())), "{plain:?}");
+    let translated = sent("{ fact = \"organisation-type\", code = \"kind\" }");
+    assert!(translated.contains(&("x-organisation".into(), "8".into())), "{translated:?}");
+    let wrong = with("{ fact = \"organisation-code\", code = \"kind\" }").unwrap_err().to_string();
+    assert!(wrong.contains("a code list translates between the old and the new side"), "{wrong}");
 }
 
 #[test]

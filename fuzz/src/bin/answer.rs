@@ -51,6 +51,7 @@ fn translate(request: &str, read: &[u8]) -> Outcome<'static> {
     let given = Given {
         now: DateTime::parse_from_rfc3339("2026-03-01T10:00:00+01:00").expect("a time"),
         request_id: Uuid::nil(),
+        organisation: None,
         settings: &BTreeMap::new(),
         new_guid: &Uuid::max,
         answers: &[answer(read), answer(RECEIPT.as_bytes())],

@@ -82,6 +82,7 @@ fn assert_keeps_to_both_contracts(served: Served<'_>, request: &str, answer: &st
     let given = Given {
         now: DateTime::parse_from_rfc3339("2026-01-31T08:00:00Z").expect("a time"),
         request_id: Uuid::nil(),
+        organisation: Some((8, "10100")),
         settings: &settings,
         new_guid: &Uuid::max,
         answers: &[answer.clone(), answer.clone(), answer],

@@ -60,6 +60,7 @@ fn outgoing(repeat: Repeat) -> Outgoing<'static> {
         headers: &HEADERS,
         body: Some(b"{\"x\":1}"),
         repeat,
+        identity: None,
     }
 }
 

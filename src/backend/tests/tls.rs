@@ -118,6 +118,67 @@ async fn a_renewed_certificate_is_shown_from_the_next_call_on_and_a_bad_one_neve
     assert_eq!(shown().await, expected("system"));
 }
 
+/// The settings of [`renewable`] with an identity whose files are in a folder of their own.
+fn with_identity(address: SocketAddr) -> (TempDir, TempDir, Config) {
+    let (folder, mut config) = renewable(address);
+    let own = TempDir::new().unwrap();
+    put(&own, "organisation");
+    let path = |name: &str| own.path().join(name);
+    let files = config::CertificateFiles { certificate: path("chain.pem"), key: path("key.pem") };
+    config.backends.get_mut("test").unwrap().identities.insert("kommune".to_owned(), files);
+    (folder, own, config)
+}
+
+#[tokio::test]
+async fn each_identity_has_its_own_certificate_which_is_renewed_for_itself() {
+    let (_folder, own, config) = with_identity(start_saying(serial).await);
+    let (circuits, tls) = (Circuits::new(&config), TlsConfigs::load(&config).unwrap());
+    let backends = Backends::new(&config, &["test"], &circuits, &tls).unwrap();
+    let shown = async |identity: Option<&str>| {
+        let outgoing = Outgoing { identity, ..outgoing(Repeat::Once) };
+        backends.0[0].send(outgoing, ID, 2, soon()).await.map(|answer| String::from_utf8(answer.body).unwrap())
+    };
+    let expected = |client: &str| Ok(serial(&certificates(&format!("clients/{client}/chain.pem"))));
+
+    for _ in 0..2 {
+        assert_eq!(shown(None).await, expected("facade"));
+        assert_eq!(shown(Some("kommune")).await, expected("organisation"), "whatever connection is open already");
+    }
+    assert_eq!(shown(Some("nobody")).await, Err(BackendError::NotConfigured), "never as somebody else");
+    put(&own, "system");
+    tls.reload(&config).unwrap();
+    assert_eq!(shown(Some("kommune")).await, expected("system"));
+    assert_eq!(shown(None).await, expected("facade"));
+    std::fs::write(own.path().join("key.pem"), "no key").unwrap();
+    let error = tls.reload(&config).unwrap_err().to_string();
+    assert!(error.contains("backends.test.identities.kommune.key: ") && error.contains("no private key"), "{error}");
+    assert_eq!(shown(Some("kommune")).await, expected("system"));
+}
+
+#[tokio::test]
+async fn everything_that_is_wrong_with_roots_and_identities_is_told_at_once() {
+    let (folder, own, config) = with_identity(nowhere().await);
+    for file in [folder.path().join("roots.pem"), folder.path().join("key.pem"), own.path().join("chain.pem")] {
+        std::fs::write(file, "").unwrap();
+    }
+    let problems = TlsConfigs::load(&config).unwrap_err();
+    let settings: Vec<&str> = problems.list().iter().map(|problem| problem.file.as_str()).collect();
+    assert_eq!(settings, ["backends.test.identities.kommune.certificate", "backends.test.key", "backends.test.roots"]);
+}
+
+/// It is the backend that is down, whoever calls it.
+#[tokio::test]
+async fn the_circuit_is_that_of_the_backend_whatever_the_identity() {
+    let (_folder, _own, mut config) = with_identity(nowhere().await);
+    let settings = config.backends.get_mut("test").unwrap();
+    (settings.circuit_failures, settings.attempts) = (1, 1);
+    let (circuits, tls) = (Circuits::new(&config), TlsConfigs::load(&config).unwrap());
+    let backends = Backends::new(&config, &["test"], &circuits, &tls).unwrap();
+    assert_eq!(send(&backends, Repeat::Once).await.unwrap_err(), BackendError::Unreachable);
+    let as_kommune = Outgoing { identity: Some("kommune"), ..outgoing(Repeat::Once) };
+    assert_eq!(backends.0[0].send(as_kommune, ID, 2, soon()).await.unwrap_err(), BackendError::CircuitOpen);
+}
+
 #[tokio::test]
 async fn other_roots_hold_from_the_next_call_on() {
     let (folder, config) = renewable(start().await);

@@ -16,14 +16,20 @@ const HOW_TO_READ: &str = "\
 Every element of the old contract stands here, with what becomes of it on the new side and how surely that is known. *Documented*: it was
 read in the source that is named. **Assumed**: it was read nowhere, and the reason follows. Paths are local names below the message's own
 element; a code stands for the element that wraps it. `create:/x` is the member `x` in the answer of the call `create`, `path:x` a value
-in its path, `header:` a header block, `setting:` a setting of the organisation, `./x` a member of the item of a list. The words for *how*
-are explained in [docs/mapping.md](../mapping.md).";
+in its path, `header:` a header block, `organisation-type`, `organisation-code` and `setting:` are of the organisation called for,
+`./x` is a member of the item of a list. The words for *how* are explained in [docs/mapping.md](../mapping.md).";
 
 const BESIDES: &str = "\
 Besides the faults listed with an operation, every one has those of all services: 1014 for a message that breaks the contract, with place
 and rule; 8232 to 8235 for its header blocks; 1012, 1013, 1101, 4413 and 4575 for who calls and for whom; 1011 when a new service does not
 answer or answers what its contract does not have. A code of a new service comes back as its old partner in
 [mappings/faults.toml](../../mappings/faults.toml), or as it is where it has none. In the diagrams, calls below `par` are made side by side.";
+
+/// The elements by which a request names the organisation it is made for, and the facts they become once that is granted.
+const GRANTED: [(&str, &str); 2] = [
+    ("ActiveOrganisationHeader/OrganisationTypeIdentifier", "organisation-type"),
+    ("ActiveOrganisationHeader/OrganisationCode", "organisation-code"),
+];
 
 /// All pages, with the names of their files.
 pub(super) fn pages(catalogue: &Catalogue) -> Vec<(String, String)> {
@@ -68,10 +74,12 @@ fn header_blocks(first: &Section<'_>, sections: &[Section<'_>], page: &mut Strin
         for element in element::below(schema, block.element) {
             let path = format!("{}/{}", block.name, element.path);
             let source = format!("header:{path}");
+            let granted = GRANTED.iter().find(|(element, _)| *element == path).map(|(_, fact)| (*fact).to_owned());
+            let reads =
+                |line: &&LineInfo| line.reads.iter().any(|read| *read == source || Some(read) == granted.as_ref());
             let mut seen = BTreeSet::new();
             let lines = sections.iter().flat_map(|section| &section.info.lines);
-            let lines = lines.filter(|line| line.reads.contains(&source) && seen.insert(line.target.clone()));
-            let lines: Vec<&LineInfo> = lines.collect();
+            let lines: Vec<&LineInfo> = lines.filter(reads).filter(|line| seen.insert(line.target.clone())).collect();
             let start = [code(&path), element.kind, element.often];
             if lines.is_empty() {
                 table.row([&start[..], &<[String; 3]>::default()].concat());

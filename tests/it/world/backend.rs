@@ -21,6 +21,8 @@ pub(crate) struct Seen {
     /// Names in lower case.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Value,
+    /// The subject of the certificate it came with.
+    pub(crate) client: Option<String>,
     /// Of what the method answered; none while it runs, or when it was kept from running.
     pub(crate) status: Option<u16>,
 }

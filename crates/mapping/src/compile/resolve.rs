@@ -75,6 +75,11 @@ impl Builder<'_> {
             SourceText::Today => Some(fact(text, Source::Today, Kind::Date, Absence::never())),
             SourceText::RequestId => Some(fact(text, Source::RequestId, Kind::Guid, Absence::never())),
             SourceText::NewGuid => Some(fact(text, Source::NewGuid, Kind::Guid, Absence::never())),
+            SourceText::OrganisationType => {
+                let fact = fact(text, Source::OrganisationType, Kind::Integer, Absence::never());
+                Some(Resolved { side: Side::Old, ..fact }) // it is registered by the old side's code
+            }
+            SourceText::OrganisationCode => Some(fact(text, Source::OrganisationCode, Kind::Text, Absence::never())),
         }
     }
 

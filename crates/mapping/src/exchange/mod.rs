@@ -29,7 +29,11 @@ pub struct Facts<'a> {
     pub now: DateTime<FixedOffset>,
     /// Its request id, a uuid.
     pub request_id: &'a str,
-    /// Settings of the organisation it is made for, such as `digital-meeting-link`.
+    /// The type of the organisation it is made for: `OrganisationTypeIdentifier`.
+    pub organisation_type: u32,
+    /// The code of that organisation: `OrganisationCode`.
+    pub organisation_code: &'a str,
+    /// Settings of that organisation, such as `digital-meeting-link`.
     pub settings: &'a dyn Fn(&str) -> Option<&'a str>,
     /// Makes a uuid.
     pub new_guid: &'a dyn Fn() -> Uuid,

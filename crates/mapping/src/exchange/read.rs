@@ -84,6 +84,8 @@ impl<'x> Context<'x, '_> {
             Source::Today => time::danish_date(&time::danish_now(self.facts.now)).ok().map(Cow::Owned),
             Source::RequestId => Some(self.facts.request_id.into()),
             Source::NewGuid => Some((self.facts.new_guid)().to_string().into()),
+            Source::OrganisationType => Some(self.facts.organisation_type.to_string().into()),
+            Source::OrganisationCode => Some(self.facts.organisation_code.into()),
             Source::Setting(name) => (self.facts.settings)(name).map(Cow::Borrowed),
             Source::Constant(text) => Some(Cow::Borrowed(text)),
         }
