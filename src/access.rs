@@ -23,6 +23,7 @@ pub struct HeaderPaths {
     active: Option<OrganisationPath>,
     request: Option<OrganisationPath>,
     user_type: Option<Vec<ElementId>>,
+    user: Option<Vec<ElementId>>,
     /// The types of organisation there are, as far as is known.
     types: Vec<u32>,
 }
@@ -42,7 +43,8 @@ impl HeaderPaths {
             Some(OrganisationPath { kind: path(contract, kind)?, code: path(contract, code)? })
         };
         let request = ["RequestUserMetadataHeader", "RequestOrganisationStructure"];
-        let user = [request[0], "RequestUserStructure", "RequestUserTypeIdentifier", "CodeListItemIdentifier"];
+        let user_type = [request[0], "RequestUserStructure", "RequestUserTypeIdentifier", "CodeListItemIdentifier"];
+        let user = [request[0], "RequestUserStructure", "UserIdentifier"];
         Self {
             active: find(
                 &["ActiveOrganisationHeader", "OrganisationTypeIdentifier"],
@@ -52,7 +54,8 @@ impl HeaderPaths {
                 &[request[0], request[1], "OrganisationTypeIdentifier", "CodeListItemIdentifier"],
                 &[request[0], request[1], "OrganisationCode"],
             ),
-            user_type: path(contract, &user),
+            user_type: path(contract, &user_type),
+            user: path(contract, &user),
             types: types.to_vec(),
         }
     }
@@ -69,6 +72,12 @@ impl HeaderPaths {
     #[must_use]
     pub fn user_type(&self, headers: &Message<'_>) -> Option<u32> {
         text(headers, self.user_type.as_ref()?)?.parse().ok()
+    }
+
+    /// The identifier of that user, as stated, for the journal's keyed hash.
+    #[must_use]
+    pub fn user<'m>(&self, headers: &'m Message<'_>) -> Option<&'m str> {
+        text(headers, self.user.as_ref()?)
     }
 }
 

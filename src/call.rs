@@ -126,7 +126,8 @@ impl<'w> Call<'w> {
         };
         let grant = access::grant(client, demand, envelope.headers())?;
         self.event.organisation(&grant.organisation);
-        self.event.user_type(served.header_paths.user_type(envelope.headers()));
+        let (paths, headers) = (served.header_paths, envelope.headers());
+        self.event.user(paths.user_type(headers), paths.user(headers).and_then(journal::user));
         let message = envelope.message()?;
         self.event.person(served.person(operation, &message).and_then(journal::person));
         let plan = served.plan(operation)?;

@@ -232,6 +232,8 @@ async fn no_call_fails_while_files_change_and_the_changes_count() {
     assert_eq!(calls[0]["user_type"], 2);
     let person = calls[0]["person"].as_str().unwrap();
     assert!(person.len() == 64 && calls[1]["person"] == person, "{person}");
+    let user = calls[0]["user"].as_str().unwrap();
+    assert!(user.len() == 64 && calls[1]["user"] == user && user != person, "{user}");
     let reasons: Vec<_> = calls.iter().filter_map(|line| line["reason"].as_str()).collect();
     assert_eq!(reasons, ["not_registered", "revoked"]);
     let revoked = calls.iter().find(|line| line["reason"] == "revoked").unwrap();
@@ -253,7 +255,8 @@ async fn a_strict_journal_holds_the_line_before_the_reply_is_there() {
         let journal = fs::read_to_string(bench.file("journal.jsonl")).unwrap();
         assert_eq!(journal.matches("\"event\":\"call\"").count(), number);
     }
-    assert!(!bench.end().await.contains("\"person\""), "there is no key");
+    let journal = bench.end().await;
+    assert!(!journal.contains("\"person\"") && !journal.contains("\"user\""), "there is no key");
 }
 
 /// A device on which every write fails as on a full disk.

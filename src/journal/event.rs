@@ -30,6 +30,8 @@ pub struct CallEvent {
     organisation: Option<OrganisationLabel>,
     user_type: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<Person>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     person: Option<Person>,
     pub(super) outcome: Outcome,
     pub(super) fault: Option<i64>,
@@ -77,9 +79,9 @@ impl CallEvent {
         self.organisation = Some(organisation.into());
     }
 
-    /// The type of the user it is said to be made for; never who that is.
-    pub fn user_type(&mut self, kind: Option<u32>) {
-        self.user_type = kind;
+    /// The user it is said to be made for: of which type, and a hash of the identifier.
+    pub fn user(&mut self, kind: Option<u32>, user: Option<Person>) {
+        (self.user_type, self.user) = (kind, user);
     }
 
     /// The citizen it is about.

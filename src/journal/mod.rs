@@ -124,7 +124,13 @@ pub fn is_strict() -> bool {
 /// The citizen with this civil registration number; `None` without a key to hash it with.
 #[must_use]
 pub fn person(number: &str) -> Option<Person> {
-    JOURNAL.load().as_ref().and_then(|journal| Some(journal.key.as_ref()?.hash(number)))
+    JOURNAL.load().as_ref().and_then(|journal| Some(journal.key.as_ref()?.of_number(number)))
+}
+
+/// The user with this identifier; `None` without a key to hash it with.
+#[must_use]
+pub fn user(identifier: &str) -> Option<Person> {
+    JOURNAL.load().as_ref().and_then(|journal| Some(journal.key.as_ref()?.of_user(identifier)))
 }
 
 /// Opens the journal's file again, after it was renamed to be rotated.
