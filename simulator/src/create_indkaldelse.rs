@@ -1,37 +1,24 @@
 //! CreateIndkaldelse: registers an indkaldelse under the id the client chose.
 
-use chrono::{DateTime, Utc};
-
 use crate::answer::Answer;
-use crate::call::Call;
 use crate::caller::Caller;
 use crate::dto::{CreateIndkaldelseRequestDto, IndkaldelseDto, OprettetAfDto};
-use crate::population::Population;
 use crate::refusal::Refusal;
-use crate::request_ids::RequestIds;
-use crate::store::Store;
+use crate::rules::{self, refuse};
 use crate::value::{Code, Guid, Number};
-use crate::{rules, write};
+use crate::write::{self, Write};
 
 /// # Errors
 /// What headers, id or body are refused for; [`Refusal::RequestRepeated`]; then the rules of the domain.
-pub(crate) fn answer(
-    call: &Call,
-    id: &str,
-    population: &Population,
-    (store, request_ids): (&mut Store, &mut RequestIds),
-    now: DateTime<Utc>,
-) -> Result<Answer, Refusal> {
-    let caller = write::caller(call, population, request_ids, now)?;
+pub(crate) fn create(write: Write<'_>, id: &str) -> Result<Answer, Refusal> {
     let id = write::id(id, "indkaldelseId")?;
-    let body = write::body(call)?;
-    let citizen = write::citizen(&caller, population)?;
-    rules::check_enrolled(population.citizen(citizen))?;
-    rules::check_body(&body, &caller, &population.codelists, now)?;
-    if !store.insert(citizen, indkaldelse(id, body, &caller)?, write::in_denmark(now)) {
-        return Err(Refusal::IdInUse);
-    }
-    Ok(Answer::of(write::receipt(now)))
+    let body = write.body()?;
+    let citizen = write.citizen()?;
+    rules::check_enrolled(write.population.citizen(citizen))?;
+    rules::check_body(&body, &write.caller, &write.population.codelists, write.now)?;
+    let registered = write.store.insert(citizen, indkaldelse(id, body, &write.caller)?, write.moment());
+    refuse(!registered, Refusal::IdInUse)?;
+    Ok(write.receipt())
 }
 
 /// The indkaldelse a body describes.

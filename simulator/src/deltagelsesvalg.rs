@@ -5,8 +5,6 @@
 //! when a held talk of its type is registered, and which authority may register its own opt-out (what code 2 means was
 //! not seen). That choice 3 outlives the end of absence 75 (RN-BK-08) holds, since nothing ends a choice.
 
-use chrono::{DateTime, Utc};
-
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::dto::{
@@ -14,33 +12,27 @@ use crate::dto::{
     SaveDeltagelsesvalgRequestDto,
 };
 use crate::population::Population;
+use crate::read;
 use crate::refusal::Refusal;
-use crate::request_ids::RequestIds;
 use crate::rules::{self, refuse};
 use crate::store::{Choices, Store};
-use crate::{read, write};
+use crate::write::{self, Write};
 
 /// # Errors
 /// What headers or body are refused for; [`Refusal::RequestRepeated`]; then the rules about the citizen,
 /// [`Refusal::NotEnrolled`], [`Refusal::Deltagelsesvalg`] and [`Refusal::Samtaletype`].
-pub(crate) fn save(
-    call: &Call,
-    population: &Population,
-    (store, request_ids): (&mut Store, &mut RequestIds),
-    now: DateTime<Utc>,
-) -> Result<Answer, Refusal> {
-    let caller = write::caller(call, population, request_ids, now)?;
-    let body: SaveDeltagelsesvalgRequestDto = write::body(call)?;
-    let citizen = write::citizen(&caller, population)?;
-    rules::check_enrolled(population.citizen(citizen))?;
-    let lists = &population.codelists;
+pub(crate) fn save(write: Write<'_>) -> Result<Answer, Refusal> {
+    let body: SaveDeltagelsesvalgRequestDto = write.body()?;
+    let citizen = write.citizen()?;
+    rules::check_enrolled(write.population.citizen(citizen))?;
+    let lists = &write.population.codelists;
     refuse(!lists.deltagelsesvalg.contains(&body.deltagelsesvalg_type.0), Refusal::Deltagelsesvalg)?;
     let talk = body.samtale_type;
     refuse(talk.is_some_and(|talk| !lists.samtaletype.contains(&talk.0)), Refusal::Samtaletype)?;
     let deltagelsesvalg_type = body.deltagelsesvalg_type;
     let choice = DeltagelsesvalgDto { deltagelsesvalg_id: write::new_id(), deltagelsesvalg_type, samtale_type: talk };
-    store.choose(citizen, choice, write::in_denmark(now));
-    Ok(Answer::of(write::receipt(now)))
+    write.store.choose(citizen, choice, write.moment());
+    Ok(write.receipt())
 }
 
 /// # Errors

@@ -10,6 +10,7 @@ use crate::refusal::Refusal;
 use crate::request_ids::RequestIds;
 use crate::settings::Now;
 use crate::store::Store;
+use crate::write::Write;
 use crate::{change_indkaldelse, create_indkaldelse, deltagelsesvalg, myndighedsdeltager};
 use crate::{get_history, get_indkaldelse, get_indkaldelser, get_soegning};
 
@@ -23,9 +24,9 @@ pub(crate) struct Simulator {
 
 /// What calls change.
 #[derive(Debug, Default)]
-struct State {
-    store: Store,
-    request_ids: RequestIds,
+pub(crate) struct State {
+    pub(crate) store: Store,
+    pub(crate) request_ids: RequestIds,
 }
 
 impl Simulator {
@@ -36,25 +37,26 @@ impl Simulator {
     /// Answers one call; a write is registered whole or not at all.
     pub(crate) fn answer(&self, call: &Call) -> Answer {
         let Some((operation, id)) = call.operation() else { return Answer::refused(&Refusal::NoSuchPath) };
-        let State { store, request_ids } = &mut *lock(&self.state);
+        let state = &mut *lock(&self.state);
         let (people, now) = (&self.population, self.now.read());
+        let begin = |state| Write::begin(call, people, state, now);
         Answer::from(match operation {
-            Op::CreateIndkaldelse => create_indkaldelse::answer(call, id, people, (store, request_ids), now),
-            Op::UpdateIndkaldelse => change_indkaldelse::update(call, id, people, (store, request_ids), now),
-            Op::DeleteIndkaldelse => change_indkaldelse::delete(call, id, people, (store, request_ids), now),
-            Op::SaveDeltagelsesvalg => deltagelsesvalg::save(call, people, (store, request_ids), now),
-            Op::CreateMyndighedsdeltager => myndighedsdeltager::create(call, id, people, (store, request_ids), now),
-            Op::UpdateMyndighedsdeltager => myndighedsdeltager::update(call, id, people, (store, request_ids), now),
-            Op::DeleteMyndighedsdeltager => myndighedsdeltager::delete(call, id, people, (store, request_ids), now),
-            Op::GetIndkaldelser => get_indkaldelser::answer(call, people, store),
-            Op::GetIndkaldelse => get_indkaldelse::answer(call, id, people, store),
-            Op::GetSoegning => get_soegning::answer(call, people, store),
-            Op::GetIndkaldelseshistorik => get_history::of_one(call, id, people, store),
-            Op::GetIndkaldelseshistorik2024 => get_history::of_one_2024(call, id, people, store),
-            Op::GetIndkaldelseshistorikForBorger => get_history::of_all(call, people, store),
-            Op::GetDeltagelsesvalg => deltagelsesvalg::all(call, people, store),
-            Op::GetSpecifiktDeltagelsesvalg => deltagelsesvalg::one(call, id, people, store),
-            Op::GetDeltagelsesvalgshistorik => deltagelsesvalg::history(call, people, store),
+            Op::CreateIndkaldelse => begin(state).and_then(|write| create_indkaldelse::create(write, id)),
+            Op::UpdateIndkaldelse => begin(state).and_then(|write| change_indkaldelse::update(write, id)),
+            Op::DeleteIndkaldelse => begin(state).and_then(|write| change_indkaldelse::delete(write, id)),
+            Op::SaveDeltagelsesvalg => begin(state).and_then(deltagelsesvalg::save),
+            Op::CreateMyndighedsdeltager => begin(state).and_then(|write| myndighedsdeltager::create(write, id)),
+            Op::UpdateMyndighedsdeltager => begin(state).and_then(|write| myndighedsdeltager::update(write, id)),
+            Op::DeleteMyndighedsdeltager => begin(state).and_then(|write| myndighedsdeltager::delete(write, id)),
+            Op::GetIndkaldelser => get_indkaldelser::answer(call, people, &state.store),
+            Op::GetIndkaldelse => get_indkaldelse::answer(call, id, people, &state.store),
+            Op::GetSoegning => get_soegning::answer(call, people, &state.store),
+            Op::GetIndkaldelseshistorik => get_history::of_one(call, id, people, &state.store),
+            Op::GetIndkaldelseshistorik2024 => get_history::of_one_2024(call, id, people, &state.store),
+            Op::GetIndkaldelseshistorikForBorger => get_history::of_all(call, people, &state.store),
+            Op::GetDeltagelsesvalg => deltagelsesvalg::all(call, people, &state.store),
+            Op::GetSpecifiktDeltagelsesvalg => deltagelsesvalg::one(call, id, people, &state.store),
+            Op::GetDeltagelsesvalgshistorik => deltagelsesvalg::history(call, people, &state.store),
         })
     }
 

@@ -5,40 +5,69 @@ use chrono_tz::Europe::Copenhagen;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
+use crate::answer::Answer;
 use crate::call::Call;
 use crate::caller::{Caller, request_id};
 use crate::dto::ServicekvitteringDto;
 use crate::population::{CitizenId, Population};
 use crate::refusal::Refusal;
-use crate::request_ids::RequestIds;
-use crate::rules;
+use crate::rules::{self, refuse};
+use crate::simulator::State;
+use crate::store::Store;
 use crate::value::{Guid, Moment};
 
-/// The caller of a write whose x-requestId was not seen before.
-///
-/// # Errors
-/// What the headers are refused for; [`Refusal::RequestRepeated`].
-pub(crate) fn caller(
-    call: &Call,
-    population: &Population,
-    request_ids: &mut RequestIds,
-    now: DateTime<Utc>,
-) -> Result<Caller, Refusal> {
-    let caller = Caller::read(call, population)?;
-    if !request_ids.is_new(request_id(call)?, now) {
-        return Err(Refusal::RequestRepeated);
-    }
-    Ok(caller)
+/// A write under way: what was called and by whom, what it may change, and when it is.
+pub(crate) struct Write<'a> {
+    pub(crate) call: &'a Call,
+    pub(crate) caller: Caller,
+    pub(crate) population: &'a Population,
+    pub(crate) store: &'a mut Store,
+    pub(crate) now: DateTime<Utc>,
 }
 
-/// The citizen a write is about.
-///
-/// # Errors
-/// [`Refusal::CprUnknown`]; the rules about the citizen and the organisation.
-pub(crate) fn citizen(caller: &Caller, population: &Population) -> Result<CitizenId, Refusal> {
-    let citizen = population.find(&caller.number).ok_or(Refusal::CprUnknown)?;
-    rules::check_citizen(population.citizen(citizen), caller)?;
-    Ok(citizen)
+impl<'a> Write<'a> {
+    /// Begins a write whose x-requestId was not seen before.
+    ///
+    /// # Errors
+    /// What the headers are refused for; [`Refusal::RequestRepeated`].
+    pub(crate) fn begin(
+        call: &'a Call,
+        population: &'a Population,
+        State { store, request_ids }: &'a mut State,
+        now: DateTime<Utc>,
+    ) -> Result<Self, Refusal> {
+        let caller = Caller::read(call, population)?;
+        refuse(!request_ids.is_new(request_id(call)?, now), Refusal::RequestRepeated)?;
+        Ok(Self { call, caller, population, store, now })
+    }
+
+    /// The citizen it is about.
+    ///
+    /// # Errors
+    /// [`Refusal::CprUnknown`]; the rules about the citizen and the organisation.
+    pub(crate) fn citizen(&self) -> Result<CitizenId, Refusal> {
+        let citizen = self.population.find(&self.caller.number).ok_or(Refusal::CprUnknown)?;
+        rules::check_citizen(self.population.citizen(citizen), &self.caller)?;
+        Ok(citizen)
+    }
+
+    /// The body, as strict as the contract.
+    ///
+    /// # Errors
+    /// [`Refusal::Message`].
+    pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
+        body(self.call)
+    }
+
+    /// The time it is registered at.
+    pub(crate) fn moment(&self) -> Moment {
+        in_denmark(self.now)
+    }
+
+    /// The answer to a write that was registered.
+    pub(crate) fn receipt(self) -> Answer {
+        Answer::of(ServicekvitteringDto { registrerings_id: new_id(), registreringstidspunkt: self.moment() })
+    }
 }
 
 /// An id in a path; `name` is that of its parameter.
@@ -49,11 +78,7 @@ pub(crate) fn id(text: &str, name: &str) -> Result<Guid, Refusal> {
     Guid::parse(text).ok_or_else(|| Refusal::Message(format!("{name} is not a uuid")))
 }
 
-/// The body, as strict as the contract.
-///
-/// # Errors
-/// [`Refusal::Message`].
-pub(crate) fn body<T: DeserializeOwned>(call: &Call) -> Result<T, Refusal> {
+fn body<T: DeserializeOwned>(call: &Call) -> Result<T, Refusal> {
     let media_type = call.header("content-type").and_then(|value| value.split(';').next()).unwrap_or_default();
     if !media_type.trim().eq_ignore_ascii_case("application/json") {
         return Err(Refusal::Message("Content-Type is not application/json".to_owned()));
@@ -69,10 +94,6 @@ fn without_value(problem: &str) -> String {
     }
 }
 
-pub(crate) fn receipt(now: DateTime<Utc>) -> ServicekvitteringDto {
-    ServicekvitteringDto { registrerings_id: new_id(), registreringstidspunkt: in_denmark(now) }
-}
-
 /// An id nothing has yet.
 #[expect(clippy::disallowed_methods, reason = "the simulator is a service of its own and makes its own ids")]
 pub(crate) fn new_id() -> Guid {
@@ -80,6 +101,6 @@ pub(crate) fn new_id() -> Guid {
 }
 
 /// A time as answers write it.
-pub(crate) fn in_denmark(now: DateTime<Utc>) -> Moment {
+fn in_denmark(now: DateTime<Utc>) -> Moment {
     Moment(now.with_timezone(&Copenhagen).fixed_offset())
 }
