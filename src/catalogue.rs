@@ -203,3 +203,21 @@ impl Catalogue {
         Served { service: &self.mapping.services[index], header_paths: &self.header_paths[index] }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Else their calls would be missing when somebody asks who looked a citizen up.
+    #[test]
+    fn the_citizen_of_every_request_that_names_one_is_known_to_the_journal() {
+        let catalogue = Catalogue::compile(&CatalogueFiles::default()).unwrap();
+        for service in &catalogue.mapping().services {
+            let operations = service.contract.operations();
+            for (operation, person) in operations.iter().zip(&service.person) {
+                let named = service.contract.schema().child(operation.request, "PersonCivilRegistrationIdentifier");
+                assert_eq!(named.is_some(), !person.is_empty(), "{} {}", service.name, operation.name);
+            }
+        }
+    }
+}

@@ -11,6 +11,18 @@ use crate::forwarded;
 use crate::identity;
 use crate::revocation;
 
+/// An error with its causes, of which the last is mostly the one that tells something.
+#[must_use]
+pub fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
 /// Who has to do something about an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blame {
@@ -190,5 +202,23 @@ fn blame_of(refusal: &Refusal) -> Blame {
         Refusal::Setting { .. } => Blame::Facade,
         Refusal::Backend { code: Some(_), .. } | Refusal::Backend { fault: Some(_), .. } => Blame::Caller,
         Refusal::Backend { .. } | Refusal::BackendUnreadable { .. } | Refusal::Changed { .. } => Blame::Backend,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Error)]
+    #[error("no connection")]
+    struct Outer(#[source] Inner);
+
+    #[derive(Debug, Error)]
+    #[error("the name is not known")]
+    struct Inner;
+
+    #[test]
+    fn the_last_cause_is_told_too() {
+        assert_eq!(with_causes(&Outer(Inner)), "no connection: the name is not known");
     }
 }

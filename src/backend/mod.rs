@@ -21,6 +21,7 @@ pub use error::BackendError;
 pub use renewal::TlsConfigs;
 
 use crate::config::{self, Config};
+use crate::error::with_causes;
 use crate::journal::{self, BackendCall};
 use call::Call;
 use dfdg_contract::{Problem, Problems};
@@ -157,14 +158,15 @@ impl Backend {
         Ok(Answer { status: response.status().as_u16(), body, already_accepted: false, version })
     }
 
-    /// The cause goes to the diagnostics, without the URL.
+    /// The causes go to the diagnostics, without the URL: a name that is not known, a port that is closed, a certificate
+    /// that is not trusted.
     fn failure(&self, error: reqwest::Error) -> BackendError {
         let kind = match &error {
             error if error.is_connect() => BackendError::Unreachable,
             error if error.is_timeout() => BackendError::TimedOut,
             _ => BackendError::Broken,
         };
-        let error: &(dyn std::error::Error + 'static) = &error.without_url();
+        let error = with_causes(&error.without_url());
         tracing::warn!(backend = self.settings.name, kind = kind.label(), error, "a try of a backend call failed");
         kind
     }

@@ -155,6 +155,18 @@ pub struct HandshakeFailed<'a> {
     pub detail: &'a str,
 }
 
+/// A request that was refused before it was a call: no SOAP, no such path, or another method; with status 500, a call
+/// that broke off inside.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct HttpRefused {
+    /// As in the caller's `X-Request-Id`.
+    pub request_id: Uuid,
+    /// Who sent it.
+    pub address: Option<IpAddr>,
+    /// The HTTP status it was answered with.
+    pub status: u16,
+}
+
 /// One call to a backend with all its tries.
 #[derive(Clone, Debug, Serialize)]
 pub struct BackendCall {
@@ -201,6 +213,7 @@ pub struct RevocationList<'a> {
     /// The authority that signed it.
     pub issuer: &'a str,
     /// Its number; 0 when it has none.
+    #[serde(serialize_with = "whole")]
     pub number: f64,
     /// When it was made.
     pub this_update: DateTime<Utc>,
@@ -249,6 +262,14 @@ fn milliseconds<S: Serializer>(duration: &Duration, out: S) -> Result<S::Ok, S::
     const PER_MILLISECOND: f64 = 1_000.0;
     let microseconds = u32::try_from(duration.as_micros()).unwrap_or(u32::MAX);
     out.serialize_f64(f64::from(microseconds) / PER_MILLISECOND)
+}
+
+/// A whole number without a point, as long as it is one.
+fn whole<S: Serializer>(number: &f64, out: S) -> Result<S::Ok, S::Error> {
+    match format!("{number}").parse::<u64>() {
+        Ok(whole) => out.serialize_u64(whole),
+        Err(_) => out.serialize_f64(*number),
+    }
 }
 
 fn blame<S: Serializer>(blame: &Option<Blame>, out: S) -> Result<S::Ok, S::Error> {

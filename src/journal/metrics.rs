@@ -2,8 +2,8 @@
 //! systems, backends, codes and literals.
 
 use super::event::{
-    BackendCall, CallEvent, CircuitChanged, Draining, HandshakeFailed, Reloaded, RevocationList, RevocationListRefused,
-    blame_label,
+    BackendCall, CallEvent, CircuitChanged, Draining, HandshakeFailed, HttpRefused, Reloaded, RevocationList,
+    RevocationListRefused, blame_label,
 };
 use super::label::Label;
 use crate::revocation::Standing;
@@ -38,6 +38,7 @@ fn describe() {
     describe_histogram!("dfdg_call_duration_seconds", "From the end of a SOAP request to its reply");
     describe_counter!("dfdg_dropped_values_total", "Values callers sent that the new services have no place for");
     describe_counter!("dfdg_handshakes_failed_total", "TLS handshakes with callers that failed");
+    describe_counter!("dfdg_http_refused_total", "Requests that were refused before they were calls");
     describe_counter!("dfdg_backend_calls_total", "Calls to backends");
     describe_counter!("dfdg_backend_retries_total", "Tries of a backend call after its first");
     describe_histogram!("dfdg_backend_call_duration_seconds", "Calls to backends with all their tries");
@@ -89,6 +90,10 @@ pub(super) fn call(event: &CallEvent) {
 
 pub(super) fn handshake_failed(event: &HandshakeFailed<'_>) {
     counter!("dfdg_handshakes_failed_total", "reason" => event.reason).increment(1);
+}
+
+pub(super) fn http_refused(event: &HttpRefused) {
+    counter!("dfdg_http_refused_total", "status" => event.status.to_string()).increment(1);
 }
 
 pub(super) fn backend_call(event: &BackendCall) {

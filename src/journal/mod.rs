@@ -15,8 +15,8 @@ mod writer;
 mod tests;
 
 pub use event::{
-    BackendCall, CallEvent, CircuitChanged, Draining, EndsSoon, HandshakeFailed, Outcome, Reloaded, RevocationList,
-    RevocationListRefused,
+    BackendCall, CallEvent, CircuitChanged, Draining, EndsSoon, HandshakeFailed, HttpRefused, Outcome, Reloaded,
+    RevocationList, RevocationListRefused,
 };
 pub use label::{Label, OrganisationLabel};
 pub use person::Person;
@@ -149,6 +149,12 @@ pub fn handshake_failed(address: SocketAddr, reason: &'static str, detail: &str)
     line("handshake_failed", &event);
 }
 
+/// A request was refused before it was a call.
+pub fn http_refused(event: &HttpRefused) {
+    metrics::http_refused(event);
+    line("http_refused", event);
+}
+
 /// A backend call has ended. Those that went well at once have no line of their own: the line
 /// of the SOAP call counts them.
 pub fn backend_call(event: &BackendCall) {
@@ -190,7 +196,7 @@ pub fn revocation_list_refused(source: &str, reason: &'static str, detail: &str)
     let event = RevocationListRefused { source, reason, detail };
     metrics::revocation_list_refused(&event);
     line("revocation_list_refused", &event);
-    tracing::error!(source, reason, detail, "a revocation list is not taken; the former one stays in use");
+    tracing::error!(source, reason, detail, "a revocation list is not taken; if one is in use, it stays");
 }
 
 /// Something on which calls depend ends soon.

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -120,6 +120,11 @@ impl Connection {
     pub(crate) fn at_work(self: &Rc<Self>) -> AtWork {
         self.at_work.set(true);
         AtWork(Rc::clone(self))
+    }
+
+    /// Where it comes from.
+    pub(crate) fn ip(&self) -> IpAddr {
+        self.address.ip()
     }
 
     /// Whether somebody waits for the answer to a request.

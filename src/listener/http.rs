@@ -24,6 +24,7 @@ use super::site::Site;
 use super::unbroken::{Panicked, Unbroken};
 use super::wsdl::{self, Wanted};
 use crate::error::{AccessError, BodyProblem};
+use crate::journal::{self, HttpRefused};
 use crate::{call, clock};
 
 const SOAP_ACTION: HeaderName = HeaderName::from_static("soapaction");
@@ -34,7 +35,7 @@ const PLAIN_TEXT: &str = "text/plain; charset=utf-8";
 pub(crate) async fn answer<S: Site>(server: Rc<Server<S>>, request: Request) -> Result<Response<Pieces>, Infallible> {
     let connection = request.conn_data::<Rc<Connection>>().cloned();
     let _at_work = connection.as_ref().map(Connection::at_work);
-    let is_post = *request.method() == Method::POST;
+    let (is_post, address) = (*request.method() == Method::POST, connection.as_ref().map(|connection| connection.ip()));
     let mut response = match (connection, request.method()) {
         _ if !server.site.serves(request.path()) => not_found(&server.site),
         (Some(connection), &Method::POST) => post(server, connection, request).await,
@@ -44,8 +45,10 @@ pub(crate) async fn answer<S: Site>(server: Rc<Server<S>>, request: Request) -> 
         }
         _ => method_not_allowed(),
     };
-    if is_post && !response.headers().contains_key(X_REQUEST_ID) {
-        set_request_id(&mut response, clock::new_id());
+    if is_post && !response.headers().contains_key(X_REQUEST_ID) || response.status().is_client_error() {
+        let request_id = clock::new_id();
+        set_request_id(&mut response, request_id);
+        journal::http_refused(&HttpRefused { request_id, address, status: response.status().as_u16() });
     }
     response.head_mut().set_camel_case_headers(true); // some old clients compare names literally
     Ok(response.map_body(|_, body| Pieces(body)))
@@ -160,6 +163,10 @@ fn describe<S: Site>(server: &Server<S>, request: &Request) -> Response<Bytes> {
     let wanted = Wanted::read(request.uri().query());
     match server.site.describe(request.path(), &wanted, &base) {
         Some(text) => with_type(StatusCode::OK, wanted.content_type(), text),
+        None if server.site.is_gone(request.path()) => plain(
+            StatusCode::GONE,
+            "This service is gone and has no contract. A call gets a fault that names its successor.\n",
+        ),
         None => plain(StatusCode::NOT_FOUND, "There is no such schema. The WSDL names them: ?wsdl\n"),
     }
 }

@@ -11,6 +11,9 @@ pub(crate) trait Site: 'static {
     /// Whether a service has this path; paths match without regard to case.
     fn serves(&self, path: &str) -> bool;
 
+    /// Whether the service of this path is gone and has no description.
+    fn is_gone(&self, path: &str) -> bool;
+
     /// Every path served, as it is configured.
     fn paths(&self) -> Vec<String>;
 
@@ -28,6 +31,10 @@ pub(crate) struct Facade(pub(crate) Rc<Worker>);
 impl Site for Facade {
     fn serves(&self, path: &str) -> bool {
         self.0.shared.catalogue.load().serves(path)
+    }
+
+    fn is_gone(&self, path: &str) -> bool {
+        self.0.shared.catalogue.load().mapping().gone_at(path).is_some()
     }
 
     fn paths(&self) -> Vec<String> {

@@ -181,7 +181,7 @@ impl Revocation {
                 Some(list) => {
                     return Err(format!("the revocation list of \"{issuer}\" ended at {}", list.next_update));
                 }
-                None => return Err(format!("there is no revocation list of \"{issuer}\"")),
+                None => return Err(format!("there is no usable revocation list of \"{issuer}\"")),
             }
         }
         Ok(())

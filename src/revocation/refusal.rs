@@ -13,7 +13,7 @@ pub enum Refusal {
     #[error("the certificate's issuer is not among callers.trust.roots and callers.trust.issuing")]
     IssuerUnknown,
     /// Is raised when no list of its issuer has been accepted yet, or one that leaves it out of its scope.
-    #[error("there is no revocation list of the certificate's issuer")]
+    #[error("there is no usable revocation list of the certificate's issuer")]
     NoList,
     /// Is raised when the list of its issuer is past its next update and the grace after it.
     #[error("the revocation list of the certificate's issuer is out of date")]

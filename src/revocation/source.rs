@@ -12,6 +12,7 @@ use reqwest::{Client, Response, StatusCode};
 use rustls::crypto::aws_lc_rs;
 
 use super::refusal::ListError;
+use crate::error::with_causes;
 
 /// The largest list that is read, in bytes. One of 100,000 certificates has about 4 MiB.
 pub(super) const MAX_LIST_BYTES: usize = 64 << 20;
@@ -99,13 +100,6 @@ async fn body(mut response: Response) -> Result<Vec<u8>, ListError> {
     Ok(bytes)
 }
 
-/// The error with its causes, of which the last is the one that tells something.
 fn failed(error: &reqwest::Error) -> ListError {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    ListError::Fetch(text)
+    ListError::Fetch(with_causes(error))
 }

@@ -14,16 +14,30 @@ async fn what_is_not_soap_gets_a_status_and_advice() {
         ("an unknown path", good().start("POST", "/other.svc"), 404, PATH),
         ("another method", good().start("PUT", PATH), 405, "POST"),
     ];
+    let (count, unsupported) = ("dfdg_http_refused_total", ["status=\"415\""]);
+    let before = world.metrics().await.sum(count, &unsupported);
     for (what, request, status, advice) in rows {
         let response = connection.call(&request).await;
         assert_eq!(response.status, status, "{what}: {response:?}");
         assert!(response.body.contains(advice), "{what}: {response:?}");
         assert_eq!(response.header("Content-Type"), Some("text/plain; charset=utf-8"), "{what}");
+        let line = world.journal_event("http_refused", response.request_id()).await;
+        assert_eq!((&line["status"], &line["address"]), (&status.into(), &"127.0.0.1".into()), "{what}: {line}");
         if response.header("Connection") == Some("close") {
             connection = world.connect().await; // the body was not read: what follows on the old one is no request
         }
         connection.call(&good()).await.reply();
     }
+    assert!(world.metrics().await.sum(count, &unsupported) >= before + 3.0);
+}
+
+#[tokio::test]
+async fn a_service_that_is_gone_says_so_to_who_asks_for_its_description() {
+    let world = World::start().await;
+    let path = PATH.replace("/1/BookingService", "/3/ExternalBookingService");
+    let response = world.call(&Request::get_bookings().start("GET", &format!("{path}?wsdl")).body("")).await;
+    assert_eq!(response.status, 410, "{response:?}");
+    assert!(response.body.contains("names its successor"), "{response:?}");
 }
 
 #[tokio::test]

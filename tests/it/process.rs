@@ -170,7 +170,10 @@ fn check_reads_revocation_lists_and_asks_addresses_only_when_told_to() {
     let (root, issuing) = (pki_file("crl/root.crl"), pki_file("crl/issuing-1.crl"));
     let (root, issuing) = (root.display(), issuing.display());
     let alone = check_with(&lists(&root.to_string()), &[]);
-    assert!(text(&alone.stderr).contains("there is no revocation list of \"CN=Facade DEV issuing CA 1"), "{alone:?}");
+    assert!(
+        text(&alone.stderr).contains("there is no usable revocation list of \"CN=Facade DEV issuing CA 1"),
+        "{alone:?}"
+    );
     let other = check_with(&lists(&format!("{root}, {issuing}, {}", pki_file("manifest.json").display())), &[]);
     assert!(text(&other.stderr).contains("manifest.json is not a revocation list"), "{other:?}");
 

@@ -150,6 +150,10 @@ impl Site for StandIn {
         path.eq_ignore_ascii_case(PATH)
     }
 
+    fn is_gone(&self, _: &str) -> bool {
+        false
+    }
+
     fn paths(&self) -> Vec<String> {
         vec![PATH.to_owned()]
     }
