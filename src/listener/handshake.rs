@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::ServerConfig;
+use rustls::{CertificateError, Error, OtherError, ServerConfig};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
@@ -49,11 +49,21 @@ impl Failure {
 
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
-        let mut detail = error.to_string();
+        let mut detail = in_words(&error);
         if let Some(certificate) = verifier::take_refused() {
             detail = format!("{detail}: {certificate}");
         }
         Self { reason: Reason::of(&error), detail }
+    }
+}
+
+/// The TLS library wraps the reasons of others so that only programmers read them; this unwraps them.
+fn in_words(error: &io::Error) -> String {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+        Some(Error::InvalidCertificate(CertificateError::Other(OtherError(reason)))) => {
+            format!("invalid peer certificate: {reason}")
+        }
+        _ => error.to_string(),
     }
 }
 
@@ -106,5 +116,14 @@ mod tests {
         let text = std::str::from_utf8(USE_TLS).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         assert!(head.contains(&format!("Content-Length: {}\r\n", body.len())), "{}", body.len());
+    }
+
+    #[test]
+    fn a_reason_of_ours_is_told_in_our_words() {
+        let ours = OtherError(std::sync::Arc::new(crate::revocation::Refusal::NoList));
+        let error = io::Error::other(Error::InvalidCertificate(CertificateError::Other(ours)));
+        let told = "invalid peer certificate: there is no usable revocation list of the certificate's issuer";
+        assert_eq!(in_words(&error), told);
+        assert_eq!(in_words(&io::Error::other("the line broke")), "the line broke");
     }
 }
