@@ -128,7 +128,7 @@ async fn header_blocks_that_are_unreadable_or_not_understood() {
     let no_time = with("2026-03-01T09:59:58+01:00", "før");
     let rows = vec![
         Row::new("an organisation without code", with(organisation, ""), 8234, "OrganisationCode is missing"),
-        Row::new("a doubled organisation", with(active, &active.repeat(2)), 8234, "comes more than 1 times"),
+        Row::new("a doubled organisation", with(active, &active.repeat(2)), 8234, "comes more than once"),
         Row::new("metadata without time", no_time, 8235, "RegistrationDateTime: the value must be"),
         Row::of_the_envelope(
             "not understood",

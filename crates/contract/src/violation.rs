@@ -89,6 +89,7 @@ impl fmt::Display for Rule {
                 write!(out, "{found} is not expected here; expected {}", expected.join(" or "))
             }
             Self::Incomplete { expected } => write!(out, "{} is missing", expected.join(" or ")),
+            Self::TooMany { max: 1 } => write!(out, "comes more than once"),
             Self::TooMany { max } => write!(out, "comes more than {max} times"),
             Self::Value(rule) => write!(out, "the value must be {rule}"),
             Self::TextNotAllowed => write!(out, "text is not allowed here"),
