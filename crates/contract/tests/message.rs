@@ -72,7 +72,7 @@ fn every_violation_names_place_and_rule_and_never_the_value() {
             "0101575001</PersonCivil",
             "9901575001</PersonCivil",
             "CreateBookingRequest/PersonCivilRegistrationIdentifier",
-            "of the form",
+            "the value must be of the form ((((0[1-9]|1[0-9]|2[0-9]|3[0-1])(01|",
         ),
         (
             "0101575001</PersonCivil",
