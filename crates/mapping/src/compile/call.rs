@@ -151,7 +151,7 @@ impl Builder<'_> {
         let want = Want {
             what: format!("{owner} {} {}", place.name(), name.value),
             side: Side::New,
-            target: Target { kind: *kind, limits: limits.clone() },
+            target: Target::new(*kind, limits),
             ty: None,
             carrier: match place {
                 Place::Path => Carrier::Path,

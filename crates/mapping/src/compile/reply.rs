@@ -14,7 +14,7 @@ use crate::format::value::{EachSpec, From, ValueSpec};
 use crate::kind::Kind;
 use crate::path::{self, written};
 use crate::plan::{Carrier, ReplyContent, ReplyNode};
-use crate::target::{Limits, Target};
+use crate::target::Target;
 
 /// What the mapping says about the reply.
 #[derive(Default)]
@@ -215,7 +215,7 @@ impl Builder<'_> {
             self.touch(spec, scope);
             return None;
         };
-        let target = Target { kind: Kind::of_xml(ty.primitive()), limits: Limits::default() };
+        let target = Target::old(Kind::of_xml(ty.primitive()));
         let want = Want {
             what: format!("reply {name}"),
             side: Side::Old,
