@@ -125,7 +125,8 @@ impl Builder<'_> {
             if given.into_iter().any(|(name, _)| *name == member.name || misspelt(name)) {
                 continue;
             }
-            self.report.problem(table.line, format!("{what}: the required member `{}` is not given", member.name));
+            let message = format!("{what}: the required member `{}` is not given", member.name);
+            self.report.gap(table.line, message, None);
         }
     }
 

@@ -144,15 +144,13 @@ impl Builder<'_> {
                 .report
                 .problem(self.operation_line, format!("required reply element `{}` cannot be dropped", name())),
             (None, false, true) => {
-                self.report.problem(self.operation_line, format!("required reply element `{}` has no source", name()));
+                let message = format!("required reply element `{}` has no source", name());
+                self.report.gap(self.operation_line, message, None);
             }
             (None, false, false) => {
                 let message = format!("reply element `{}` has no source and no line in [drop]", name());
-                self.report.hinted(
-                    self.operation_line,
-                    message,
-                    format!("\"reply:{}\" = \"why it is never written\"", name()),
-                );
+                let hint = format!("\"reply:{}\" = \"why it is never written\"", name());
+                self.report.gap(self.operation_line, message, Some(hint));
             }
             (None, true, false) | (Some(_), ..) => {}
         }
