@@ -109,6 +109,10 @@ impl Teller<'_> {
             EnvelopeError::Version => bare(FaultCode::VersionMismatch, error.to_string()),
             EnvelopeError::MustUnderstand(_) => bare(FaultCode::MustUnderstand, error.to_string()),
             EnvelopeError::HeaderMissing(header) => self.header(header, [8232, 8233], "is missing"),
+            EnvelopeError::HeaderElsewhere { header, expected } => {
+                let told = self.header(header, [8232, 8233], "is missing");
+                Told { text: format!("{} (it must be {expected}, and was sent in another)", told.text), ..told }
+            }
             EnvelopeError::HeaderUnreadable { header, violation } => {
                 let told = self.header(header, [8234, 8235], "cannot be read");
                 Told { text: format!("{} ({violation})", told.text), ..told }
@@ -117,6 +121,7 @@ impl Teller<'_> {
             | EnvelopeError::NotAnEnvelope(_)
             | EnvelopeError::EmptyBody
             | EnvelopeError::UnknownOperation(_)
+            | EnvelopeError::RequestElsewhere { .. }
             | EnvelopeError::Invalid(_) => self.invalid(error),
         }
     }

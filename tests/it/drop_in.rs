@@ -86,5 +86,5 @@ async fn the_contract_it_replaced_is_gone() {
     let world = world().await;
     assert_eq!(world.call(&Request::create_booking()).await.status, 404, "the old path");
     let old = world.call(&Request::create_booking().start("POST", PATH)).await;
-    old.fault().is(1014, "belongs to no operation");
+    old.fault().is(1014, "must be in the namespace urn:genuine:");
 }

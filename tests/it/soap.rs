@@ -87,12 +87,14 @@ async fn bodies_that_ask_for_no_operation() {
     let element = |name: &str| body(&format!("<{name} xmlns=\"{NAMESPACE}\"/>"));
     let get = format!("<GetBookingsRequest xmlns=\"{NAMESPACE}\">{NUMBER}</GetBookingsRequest>");
     let unknown = "belongs to no operation of this service";
+    let elsewhere =
+        "CreateBookingRequest in the body must be in the namespace http://service.bm.dk/BookingService/2015";
     let rows = vec![
         row("an empty body", body(""), "the body is empty"),
         row("two requests", body(&get.repeat(2)), "the Body holds more than one element"),
         row("an unknown operation", element("DeleteBookingRequest"), "the element DeleteBookingRequest in the body"),
         row("a reply", element("CreateBookingResponse"), unknown),
-        row("another namespace", with(NAMESPACE, "http://service.bm.dk/BookingService/2016/01/01/"), unknown),
+        row("another namespace", with(NAMESPACE, "http://service.bm.dk/BookingService/2016/01/01/"), elsewhere),
     ];
     World::start().await.refuses(rows).await;
 }
@@ -103,9 +105,14 @@ async fn header_blocks_that_are_missing() {
     let no_organisation = without("<a:ActiveOrganisationHeader", "</a:ActiveOrganisationHeader>");
     let no_metadata = without("<h:RequestUserMetadataHeader", "</h:RequestUserMetadataHeader>");
     let text = "missing its required Soap header: ";
+    let metadata = "http://service.bm.dk/RequestUserMetadata/2015/01/21/";
+    let elsewhere = with(metadata, "http://service.bm.dk/RequestUserMetadata/2016/01/01/");
+    let own =
+        format!("{text}RequestUserMetadataHeader (it must be in the namespace {metadata}, and was sent in another)");
     let rows = vec![
         Row::new("no organisation", no_organisation, 8232, &format!("{text}ActiveOrganisationHeader")),
         Row::new("no metadata", no_metadata, 8233, &format!("{text}RequestUserMetadataHeader")),
+        Row::new("metadata in another namespace", elsewhere, 8233, &own),
         Row::new("no header", without("<s:Header>", "</s:Header>"), 8233, &format!("{text}RequestUserMetadataHeader")),
     ];
     World::start().await.refuses(rows).await;
@@ -121,9 +128,14 @@ async fn header_blocks_that_are_unreadable_or_not_understood() {
     let no_time = with("2026-03-01T09:59:58+01:00", "før");
     let rows = vec![
         Row::new("an organisation without code", with(organisation, ""), 8234, "OrganisationCode is missing"),
-        Row::new("a doubled organisation", with(active, &active.repeat(2)), 8234, "comes more than 1 times"),
+        Row::new("a doubled organisation", with(active, &active.repeat(2)), 8234, "comes more than once"),
         Row::new("metadata without time", no_time, 8235, "RegistrationDateTime: the value must be"),
-        Row::of_the_envelope("not understood", with_header_block(security), "MustUnderstand", "block Security"),
+        Row::of_the_envelope(
+            "not understood",
+            with_header_block(security),
+            "MustUnderstand",
+            "block Security in the namespace urn:x must",
+        ),
     ];
     World::start().await.refuses(rows).await;
 }

@@ -1,5 +1,6 @@
 //! What a message broke, where: enough to mend it, and never the value itself.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// One breach of the contract. It names the place and the rule; it never holds the value
@@ -20,9 +21,9 @@ pub struct Violation {
 pub enum Rule {
     /// An element stands where another is expected, or none.
     Unexpected {
-        /// Local name of the element found, with its namespace where that is what is wrong.
+        /// Local name of the element found, and that it is in another namespace where that is what is wrong.
         found: String,
-        /// What could have come instead; empty when nothing could.
+        /// What could have come instead, with its namespace where that is what is wrong; empty when nothing could.
         expected: Vec<String>,
     },
     /// The element ends before all it must hold has come.
@@ -55,9 +56,28 @@ pub enum Rule {
 /// cannot fill replies and logs with one of its own making.
 pub(crate) fn sent_name(name: &str) -> String {
     const LONGEST: usize = 80;
-    match name.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}...", &name[..end]),
-        None => name.to_owned(),
+    cut(name, LONGEST).into_owned()
+}
+
+/// [`sent_name`] for the URI of a namespace: no longer than those of WS-Security and its like.
+pub(crate) fn sent_namespace(uri: &str) -> String {
+    const LONGEST: usize = 120;
+    in_namespace(&cut(uri, LONGEST))
+}
+
+/// Where a name stands, to be read after it: `in the namespace urn:x`.
+pub(crate) fn in_namespace(uri: &str) -> String {
+    match uri {
+        "" => "in no namespace".to_owned(),
+        uri => format!("in the namespace {uri}"),
+    }
+}
+
+/// A text of no more than so many characters.
+pub(crate) fn cut(text: &str, longest: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => Cow::Owned(format!("{}...", &text[..end])),
+        None => Cow::Borrowed(text),
     }
 }
 
@@ -69,6 +89,7 @@ impl fmt::Display for Rule {
                 write!(out, "{found} is not expected here; expected {}", expected.join(" or "))
             }
             Self::Incomplete { expected } => write!(out, "{} is missing", expected.join(" or ")),
+            Self::TooMany { max: 1 } => write!(out, "comes more than once"),
             Self::TooMany { max } => write!(out, "comes more than {max} times"),
             Self::Value(rule) => write!(out, "the value must be {rule}"),
             Self::TextNotAllowed => write!(out, "text is not allowed here"),

@@ -107,6 +107,12 @@ impl<'s> Walk<'s> {
             .map(|(at, _)| at)
     }
 
+    /// The declaration of the child of this name, wherever in the model it stands.
+    pub(crate) fn child(&self, schema: &Schema, local: &str) -> Option<ElementId> {
+        let mut children = self.model.children.iter().map(|child| child.element);
+        children.find(|&element| &*schema.element(element).name.local == local)
+    }
+
     fn position(&self, at: u16) -> &'s crate::schema::Position {
         &self.model.positions[usize::from(at)]
     }

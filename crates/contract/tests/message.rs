@@ -66,13 +66,13 @@ fn every_violation_names_place_and_rule_and_never_the_value() {
             "<SelfBooked>",
             "<SelfBooked xmlns=\"urn:other\">",
             "CreateBookingRequest/Booking",
-            "SelfBooked in another namespace",
+            "SelfBooked in another namespace is not expected here; expected SelfBooked in the namespace http://",
         ),
         (
             "0101575001</PersonCivil",
             "9901575001</PersonCivil",
             "CreateBookingRequest/PersonCivilRegistrationIdentifier",
-            "of the form",
+            "the value must be of the form ((((0[1-9]|1[0-9]|2[0-9]|3[0-1])(01|",
         ),
         (
             "0101575001</PersonCivil",
@@ -155,6 +155,31 @@ fn headers_are_missed_before_the_message_is_looked_at() {
 }
 
 #[test]
+fn what_stands_in_another_namespace_is_told_its_own() {
+    const BOOKING: &str = "http://service.bm.dk/BookingService/2015/01/21/";
+    const METADATA: &str = "http://service.bm.dk/RequestUserMetadata/2015/01/21/";
+    let in_body = changed(BOOKING, "urn:0101575001").unwrap_err().to_string();
+    assert_eq!(
+        in_body,
+        format!("the element CreateBookingRequest in the body must be in the namespace {BOOKING}, and is in another")
+    );
+    let in_header = changed(METADATA, "urn:0101575001").unwrap_err().to_string();
+    assert_eq!(
+        in_header,
+        format!(
+            "the header block RequestUserMetadataHeader must be in the namespace {METADATA}, and was sent in another"
+        )
+    );
+    let to_be_understood = "<RequestUserMetadataHeader s:mustUnderstand=\"1\"/></s:Header>";
+    let not_understood = changed("</s:Header>", to_be_understood).unwrap_err().to_string();
+    let text =
+        format!("RequestUserMetadataHeader in no namespace (this service has it in the namespace {METADATA}) must");
+    assert!(not_understood.contains(&text), "{not_understood}");
+    let endless = format!("<T xmlns=\"urn:{}\" s:mustUnderstand=\"1\"/></s:Header>", "x".repeat(1000));
+    assert!(changed("</s:Header>", &endless).unwrap_err().to_string().len() < 200);
+}
+
+#[test]
 fn foreign_header_blocks_are_passed_over_unless_they_must_be_understood() {
     let contract = contract();
     let with = |block: &str| CREATE.replacen("</s:Header>", &format!("{block}</s:Header>"), 1);
@@ -172,7 +197,9 @@ fn foreign_header_blocks_are_passed_over_unless_they_must_be_understood() {
         let envelope = Envelope::open(&contract, &text, Limits::default());
         match good {
             true => assert_eq!(envelope.unwrap_or_else(|error| panic!("{error}")).foreign_headers(), 1),
-            false => assert_eq!(envelope.err(), Some(EnvelopeError::MustUnderstand("T".to_owned()))),
+            false => {
+                assert_eq!(envelope.err(), Some(EnvelopeError::MustUnderstand("T in the namespace urn:x".to_owned())));
+            }
         }
     }
     let understood =

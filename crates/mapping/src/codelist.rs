@@ -58,15 +58,18 @@ impl CodeList {
             write.add(code, report);
             read.add(code, report);
         }
-        let codes = |table, gives| Arc::new(Codes { table, others, gives });
+        let codes = |table, text_at: Option<u32>| {
+            let gives = if text_at.is_some() { Kind::Text } else { Kind::Integer };
+            Arc::new(Codes { table, others, gives, text_at })
+        };
         Self {
             name: file.name.value.clone(),
             file: report.file().to_owned(),
             codes: file.codes.iter().map(Code::of).collect(),
             others,
             evidence: file.evidence.clone(),
-            write: codes(write.table, kind(file, |code| code.new.as_ref())),
-            read: codes(read.table, kind(file, |code| code.old.as_ref())),
+            write: codes(write.table, text_at(file, "new", |code| code.new.as_ref(), report)),
+            read: codes(read.table, text_at(file, "old", |code| code.old.as_ref(), report)),
         }
     }
 
@@ -137,10 +140,30 @@ fn check_entry(code: &CodeSpec, faults: &Faults, report: &Report) {
     }
 }
 
-/// The sort of codes a side has: numbers when all are.
-fn kind(file: &CodeListFile, side: impl Fn(&CodeSpec) -> Option<&Literal>) -> Kind {
-    let text = file.codes.iter().filter_map(side).any(|code| matches!(code, Literal::Text(_)));
-    if text { Kind::Text } else { Kind::Integer }
+/// The line of the first code of a side that is text; `None` when all are numbers. A number written as text among
+/// numbers is a slip, which is reported.
+fn text_at(
+    file: &CodeListFile,
+    key: &str,
+    side: impl Fn(&CodeSpec) -> Option<&Literal>,
+    report: &Report,
+) -> Option<u32> {
+    let codes = || file.codes.iter().filter_map(|spec| Some((spec.line, side(spec)?)));
+    let texts = || {
+        codes().filter_map(|(line, code)| match code {
+            Literal::Text(text) => Some((line, text)),
+            Literal::Integer(_) | Literal::Boolean(_) => None,
+        })
+    };
+    let numbers = codes().any(|(_, code)| matches!(code, Literal::Integer(_)));
+    if !numbers || texts().any(|(_, text)| text.parse::<i64>().is_err()) {
+        return texts().next().map(|(line, _)| line);
+    }
+    for (line, text) in texts() {
+        let message = format!("`{key} = \"{text}\"` is text, and other codes of this list are numbers");
+        report.hinted(line, message, format!("without quotes: {key} = {text}"));
+    }
+    None
 }
 
 #[derive(Clone, Copy, PartialEq)]

@@ -1,6 +1,6 @@
 //! Where the compiler puts what is wrong, so that it can go on and find the rest.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use dfdg_contract::{Problem, Problems};
@@ -31,12 +31,15 @@ impl Sink {
 #[derive(Clone, Debug)]
 pub(crate) struct Report<'s> {
     file: Rc<str>,
+    /// Whether a table of the file has an unknown key, or lacks one: what it leaves out is not told apart from what it
+    /// meant to say.
+    unclear: Rc<Cell<bool>>,
     sink: &'s Sink,
 }
 
 impl<'s> Report<'s> {
     pub(crate) fn new(sink: &'s Sink, file: &str) -> Self {
-        Self { file: file.into(), sink }
+        Self { file: file.into(), unclear: Rc::default(), sink }
     }
 
     pub(crate) fn sink(&self) -> &'s Sink {
@@ -45,6 +48,24 @@ impl<'s> Report<'s> {
 
     pub(crate) fn file(&self) -> &str {
         &self.file
+    }
+
+    /// Remembers that a table of the file could not be read whole, which has been reported.
+    pub(crate) fn set_unclear(&self) {
+        self.unclear.set(true);
+    }
+
+    /// Whether something that is not there may be meant by what could not be read.
+    pub(crate) fn is_unclear(&self) -> bool {
+        self.unclear.get()
+    }
+
+    /// A place the file says nothing about; not told where it may have tried to.
+    pub(crate) fn gap(&self, line: u32, message: impl Into<String>, hint: Option<String>) {
+        if !self.is_unclear() {
+            let problem = Problem::new(&*self.file, line, message);
+            self.sink.add(Problem { hint, ..problem });
+        }
     }
 
     pub(crate) fn problem(&self, line: u32, message: impl Into<String>) {

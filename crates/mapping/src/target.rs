@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::kind::{Kind, Rule};
+use crate::time;
 
 /// Limits of a JSON schema. The old contract's own are checked by its reader and writer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,14 +20,33 @@ pub(crate) struct Limits {
 pub(crate) struct Target {
     pub(crate) kind: Kind,
     pub(crate) limits: Limits,
+    /// Whether the old services wrote such values, so that their callers know them as they were.
+    pub(crate) old: bool,
 }
 
+/// Digits behind the second in what old callers get. The old services kept moments in .NET's ticks of 100 nanoseconds,
+/// and their clients may read no finer ones. No release note says so: this is a choice of the facade.
+const OLD_FRACTION_DIGITS: usize = 7;
+
 impl Target {
+    /// A value for a new service.
+    pub(crate) fn new(kind: Kind, limits: &Limits) -> Self {
+        Self { kind, limits: limits.clone(), old: false }
+    }
+
+    /// A value for an old caller, whose contract has its limits.
+    pub(crate) fn old(kind: Kind) -> Self {
+        Self { kind, limits: Limits::default(), old: true }
+    }
+
     /// The text as the target writes it, within its limits.
     pub(crate) fn accept<'t>(&self, text: Cow<'t, str>) -> Result<Cow<'t, str>, Rule> {
         let text = self.kind.canonical(text)?;
         self.limits.check(self.kind, &text)?;
-        Ok(text)
+        Ok(match self.kind {
+            Kind::DateTime if self.old => time::with_fraction_of(text, OLD_FRACTION_DIGITS),
+            _ => text,
+        })
     }
 }
 
@@ -71,13 +91,9 @@ impl Limits {
 mod tests {
     use super::*;
 
-    fn target(kind: Kind, limits: Limits) -> Target {
-        Target { kind, limits }
-    }
-
     #[test]
     fn lengths_count_characters() {
-        let text = target(Kind::Text, Limits { min_length: 1, max_length: Some(3), ..Limits::default() });
+        let text = Target::new(Kind::Text, &Limits { min_length: 1, max_length: Some(3), ..Limits::default() });
         assert!(text.accept("æøå".into()).is_ok());
         assert_eq!(text.accept("abcd".into()), Err("at most 3 characters".into()));
         assert_eq!(text.accept("".into()), Err("at least 1 characters".into()));
@@ -85,15 +101,32 @@ mod tests {
 
     #[test]
     fn numbers_stay_in_range() {
-        let number = target(Kind::Integer, Limits { low: Some(1), high: Some(100), ..Limits::default() });
+        let number = Target::new(Kind::Integer, &Limits { low: Some(1), high: Some(100), ..Limits::default() });
         assert_eq!(number.accept("007".into()).as_deref(), Ok("7"));
         assert!(number.accept("101".into()).is_err());
         assert!(number.accept("99999999999999999999".into()).is_err());
     }
 
     #[test]
+    fn old_callers_get_no_finer_moments_than_they_got() {
+        let written = |target: &Target, text: &'static str| target.accept(text.into()).unwrap().into_owned();
+        let old = Target::old(Kind::DateTime);
+        for (sent, told) in [
+            ("2026-03-01T10:00:00.123456789Z", "2026-03-01T10:00:00.1234567Z"),
+            ("2026-12-31T23:59:59.99999999+01:00", "2026-12-31T23:59:59.9999999+01:00"),
+            ("2026-03-01T10:00:00.123456789", "2026-03-01T10:00:00.1234567+01:00"),
+            ("2026-03-01T10:00:00.1234567+01:00", "2026-03-01T10:00:00.1234567+01:00"),
+            ("2026-03-01T10:00:00Z", "2026-03-01T10:00:00Z"),
+        ] {
+            assert_eq!(written(&old, sent), told);
+        }
+        let new = Target::new(Kind::DateTime, &Limits::default());
+        assert_eq!(written(&new, "2026-03-01T10:00:00.123456789Z"), "2026-03-01T10:00:00.123456789Z");
+    }
+
+    #[test]
     fn an_enumeration_names_its_values() {
         let limits = Limits { enumeration: vec!["1".into(), "2".into()], ..Limits::default() };
-        assert_eq!(target(Kind::Integer, limits).accept("3".into()), Err("one of 1, 2".into()));
+        assert_eq!(Target::new(Kind::Integer, &limits).accept("3".into()), Err("one of 1, 2".into()));
     }
 }

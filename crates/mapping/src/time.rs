@@ -105,6 +105,17 @@ pub(crate) fn with_offset(text: Cow<'_, str>) -> Result<Cow<'_, str>, Rule> {
     write(written.local, written.fraction, offset).map(Cow::Owned)
 }
 
+/// The date-time with no more than so many digits behind its seconds. Those that are too many are cut off: rounded up,
+/// a moment could lie in the next day, or before what it follows.
+pub(crate) fn with_fraction_of(text: Cow<'_, str>, most: usize) -> Cow<'_, str> {
+    let Some((seconds, rest)) = text.split_once('.') else { return text };
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    match digits > most {
+        true => Cow::Owned(format!("{seconds}.{}{}", &rest[..most], &rest[digits..])),
+        false => text,
+    }
+}
+
 /// The calendar date in Denmark of a date-time.
 pub(crate) fn danish_date(text: &str) -> Result<String, Rule> {
     let written = Written::of(text).ok_or(DATE_TIME)?;

@@ -118,6 +118,16 @@ fn a_request_becomes_a_call() {
 }
 
 #[test]
+fn moments_have_seven_decimals_for_old_callers_and_all_for_new_services() {
+    let fine = TALK.replace("09:00:00", "09:00:00.123456789");
+    let sent = effect(&create(&fine), &[]).unwrap();
+    assert!(body(&sent).contains("\"start\":\"2026-03-01T09:00:00.123456789+01:00\""), "{}", body(&sent));
+    let receipt = answer(200, &format!(r#"{{"id":"{ID}","time":"2026-03-01T10:00:00.999999999Z"}}"#));
+    let told = reply(&create(TALK), &receipt).unwrap();
+    assert!(told.contains("<Date>2026-03-01T10:00:00.9999999Z</Date>"), "{told}");
+}
+
+#[test]
 fn an_id_the_caller_leaves_out_is_made_once() {
     let id = "00000000-0000-0000-0000-000000000001";
     exchange(&catalogue(), &create(TALK), &[], |exchange| {

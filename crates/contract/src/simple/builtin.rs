@@ -1,7 +1,7 @@
 //! The built-in types of XML Schema that are in the profile.
 
 use super::facets::{Bound, Facets};
-use super::pattern;
+use super::pattern::Pattern;
 use super::{Primitive, SimpleType, WhiteSpace};
 use crate::schema::{Name, NamespaceId};
 
@@ -75,7 +75,7 @@ fn partial(local: &str) -> Option<SimpleType> {
 }
 
 fn patterned(primitive: Primitive, xsd_pattern: &str) -> Option<SimpleType> {
-    let pattern = pattern::compile(&[xsd_pattern]).ok()?;
+    let pattern = Pattern::compile(&[xsd_pattern]).ok()?;
     let facets = Facets { patterns: vec![pattern], ..Facets::default() };
     Some(SimpleType { name: None, primitive, white_space: WhiteSpace::Collapse, facets })
 }

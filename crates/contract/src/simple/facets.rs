@@ -1,9 +1,8 @@
 //! Facets: what a restriction adds to its base type.
 
-use regex::Regex;
-
 use super::decimal::Decimal;
-use super::{Primitive, SimpleType, WhiteSpace, pattern};
+use super::pattern::Pattern;
+use super::{Primitive, SimpleType, WhiteSpace};
 
 /// The facets of XML Schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +34,7 @@ pub(super) struct Facets {
     pub(super) min_length: Option<u32>,
     pub(super) max_length: Option<u32>,
     /// One for each restriction that has patterns; a value must match them all.
-    pub(super) patterns: Vec<Regex>,
+    pub(super) patterns: Vec<Pattern>,
     pub(super) enumeration: Vec<Box<str>>,
     pub(super) lower: Option<Bound>,
     pub(super) upper: Option<Bound>,
@@ -47,8 +46,8 @@ impl Facets {
     /// Checks a text that has the lexical form of its primitive type.
     pub(super) fn check(&self, primitive: Primitive, text: &str) -> Result<(), String> {
         self.check_length(primitive, text)?;
-        if !self.patterns.iter().all(|pattern| pattern.is_match(text)) {
-            return Err("of the form the contract's pattern gives".to_owned());
+        if let Some(broken) = self.patterns.iter().find(|pattern| !pattern.is_match(text)) {
+            return Err(format!("of the form {}", broken.written()));
         }
         self.check_enumeration(primitive, text)?;
         self.check_number(text)
@@ -136,7 +135,7 @@ pub(super) fn restrict(ty: &mut SimpleType, facets: &[(Facet, &str)]) -> Result<
     let of = |wanted: Facet| facets.iter().filter(move |(facet, _)| *facet == wanted).map(|(_, value)| *value);
     let patterns: Vec<&str> = of(Facet::Pattern).collect();
     if !patterns.is_empty() {
-        ty.facets.patterns.push(pattern::compile(&patterns)?);
+        ty.facets.patterns.push(Pattern::compile(&patterns)?);
     }
     let enumeration: Vec<&str> = of(Facet::Enumeration).collect();
     if !enumeration.is_empty() {

@@ -6,17 +6,43 @@ use std::str::Chars;
 
 use regex::Regex;
 
+use crate::violation::cut;
+
 /// Characters that may start a name, and those that may follow, as XML 1.0 gives them.
 const NAME_START: &str = r":A-Z_a-z\x{C0}-\x{D6}\x{D8}-\x{F6}\x{F8}-\x{2FF}\x{370}-\x{37D}\x{37F}-\x{1FFF}\x{200C}-\x{200D}\x{2070}-\x{218F}\x{2C00}-\x{2FEF}\x{3001}-\x{D7FF}\x{F900}-\x{FDCF}\x{FDF0}-\x{FFFD}\x{10000}-\x{EFFFF}";
 const NAME_MORE: &str = r"\-.0-9\x{B7}\x{300}-\x{36F}\x{203F}-\x{2040}";
 
-/// One expression for the patterns of one restriction, which are alternatives.
-pub(super) fn compile(patterns: &[&str]) -> Result<Regex, String> {
-    let alternatives: Result<Vec<String>, String> = patterns.iter().map(|pattern| translate(pattern)).collect();
-    let expression = format!(r"\A(?:{})\z", alternatives?.join("|"));
-    Regex::new(&expression)
-        .map_err(|_| format!("the pattern {:?} is not a regular expression of XML Schema", patterns.join("|")))
+/// The patterns of one restriction, which are alternatives.
+#[derive(Clone, Debug)]
+pub(super) struct Pattern {
+    expression: Regex,
+    /// As the contract has them.
+    written: Box<str>,
 }
+
+impl Pattern {
+    pub(super) fn compile(patterns: &[&str]) -> Result<Self, String> {
+        let alternatives: Result<Vec<String>, String> = patterns.iter().map(|pattern| translate(pattern)).collect();
+        let expression = format!(r"\A(?:{})\z", alternatives?.join("|"));
+        let written = patterns.join(" or ");
+        match Regex::new(&expression) {
+            Ok(expression) => Ok(Self { expression, written: cut(&written, LONGEST_QUOTED).into() }),
+            Err(_) => Err(format!("the pattern {written:?} is not a regular expression of XML Schema")),
+        }
+    }
+
+    pub(super) fn is_match(&self, text: &str) -> bool {
+        self.expression.is_match(text)
+    }
+
+    /// The patterns as the contract has them, for messages.
+    pub(super) fn written(&self) -> &str {
+        &self.written
+    }
+}
+
+/// How much of a pattern messages quote. That of a whole address or date has hundreds of characters.
+const LONGEST_QUOTED: usize = 200;
 
 fn translate(pattern: &str) -> Result<String, String> {
     let mut out = String::with_capacity(pattern.len() + 16);

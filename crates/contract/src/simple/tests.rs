@@ -103,6 +103,16 @@ fn white_space_is_handled_before_anything_is_checked() {
 }
 
 #[test]
+fn a_broken_pattern_is_quoted_and_a_long_one_cut() {
+    let code = builtin("string");
+    let code = code.restrict(None, &[(Facet::Pattern, "[0-9]{10}"), (Facet::Pattern, "x+")]).unwrap();
+    assert_eq!(code.check("12345").unwrap_err(), "of the form [0-9]{10} or x+");
+    let narrower = code.restrict(None, &[(Facet::Pattern, &format!("[0-9]({})+", "a|".repeat(1000) + "0"))]).unwrap();
+    let rule = narrower.check("x").unwrap_err();
+    assert!(rule.starts_with("of the form [0-9](a|a|") && rule.ends_with("...") && rule.len() < 250, "{rule}");
+}
+
+#[test]
 fn patterns_of_the_contracts() {
     let cpr = "((((0[1-9]|1[0-9]|2[0-9]|3[0-1])(01|03|05|07|08|10|12))|((0[1-9]|1[0-9]|2[0-9]|30)(04|06|09|11))|((0[1-9]|1[0-9]|2[0-9])(02)))[0-9]{6})|0000000000";
     verdicts(

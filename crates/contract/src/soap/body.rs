@@ -7,7 +7,7 @@ use crate::message::{Message, Slot};
 use crate::schema::{ComplexTypeId, Content, ElementId, Model, Name, NamespaceId, Schema, SimpleTypeId, Term, Type};
 use crate::simple::is_blank;
 use crate::soap::EnvelopeError;
-use crate::violation::{Rule, Violation, sent_name};
+use crate::violation::{Rule, Violation, in_namespace, sent_name};
 use crate::walk::Walk;
 use crate::xml::{Event, Limits, Reader, Tag};
 
@@ -79,11 +79,20 @@ impl<'t> BodyReader<'_, 't> {
         let step = walk.step(self.schema, tag.local, |term| self.is(term, tag));
         step.map_err(|rule| match rule {
             Rule::Unexpected { found, expected } if expected.contains(&found) => {
-                self.broken(Rule::Unexpected { found: format!("{found} in another namespace"), expected })
+                self.broken(self.elsewhere(&found, expected, walk.child(self.schema, tag.local)))
             }
             Rule::TooMany { .. } => within(self.broken(rule), tag.local),
             rule => self.broken(rule),
         })
+    }
+
+    /// The rule broken by an element that is right but for its namespace, which is told.
+    fn elsewhere(&self, found: &str, mut expected: Vec<String>, own: Option<ElementId>) -> Rule {
+        for name in expected.iter_mut().filter(|name| *name == found) {
+            let namespace = own.map(|own| self.schema.namespace(self.schema.element(own).name.namespace));
+            *name = format!("{name} {}", in_namespace(namespace.unwrap_or_default()));
+        }
+        Rule::Unexpected { found: format!("{found} in another namespace"), expected }
     }
 
     fn is(&self, term: &Term, tag: Tag<'_>) -> bool {

@@ -5,7 +5,7 @@ use crate::schema::{ElementId, NamespaceId};
 use crate::simple::is_blank;
 use crate::soap::EnvelopeError;
 use crate::soap::body::BodyReader;
-use crate::violation::{Rule, Violation, sent_name};
+use crate::violation::{Rule, Violation, in_namespace, sent_name, sent_namespace};
 use crate::wsdl::{Contract, Operation};
 use crate::xml::{Event, Limits, Reader, Tag};
 
@@ -16,6 +16,8 @@ pub struct Envelope<'t> {
     read: Message<'t>,
     unreadable: Vec<(ElementId, Violation)>,
     foreign_headers: u32,
+    /// Header blocks of the contract that were sent in another namespace than theirs.
+    elsewhere: Vec<ElementId>,
     operation: Option<&'t Operation>,
     body: Option<Tag<'t>>,
 }
@@ -34,6 +36,7 @@ impl<'t> Envelope<'t> {
             read: Message::with_room_for(text),
             unreadable: Vec::new(),
             foreign_headers: 0,
+            elsewhere: Vec::new(),
             operation: None,
             body: None,
         };
@@ -54,12 +57,20 @@ impl<'t> Envelope<'t> {
     /// The operation whose request element is in the body.
     ///
     /// # Errors
-    /// [`EnvelopeError::EmptyBody`] or [`EnvelopeError::UnknownOperation`].
+    /// [`EnvelopeError::EmptyBody`], [`EnvelopeError::RequestElsewhere`] or [`EnvelopeError::UnknownOperation`].
     pub fn operation(&self) -> Result<&'t Operation, EnvelopeError> {
         match (self.operation, self.body) {
             (Some(operation), _) => Ok(operation),
-            (None, Some(tag)) => Err(EnvelopeError::UnknownOperation(sent_name(tag.local))),
+            (None, Some(tag)) => Err(self.no_operation(tag)),
             (None, None) => Err(EnvelopeError::EmptyBody),
+        }
+    }
+
+    fn no_operation(&self, tag: Tag<'_>) -> EnvelopeError {
+        let requests = self.contract.operations().iter().map(|operation| operation.request);
+        match self.named(requests, tag) {
+            Some(own) => EnvelopeError::RequestElsewhere { request: tag.local.to_owned(), expected: self.place(own) },
+            None => EnvelopeError::UnknownOperation(sent_name(tag.local)),
         }
     }
 
@@ -72,8 +83,8 @@ impl<'t> Envelope<'t> {
     /// Checks that the operation's header blocks are there and keep to the contract.
     ///
     /// # Errors
-    /// [`EnvelopeError::HeaderMissing`] or [`EnvelopeError::HeaderUnreadable`], the first of them in the order
-    /// of the WSDL, and what [`Self::operation`] raises.
+    /// [`EnvelopeError::HeaderMissing`], [`EnvelopeError::HeaderElsewhere`] or [`EnvelopeError::HeaderUnreadable`],
+    /// the first of them in the order of the WSDL, and what [`Self::operation`] raises.
     pub fn require_headers(&self) -> Result<(), EnvelopeError> {
         for block in &self.operation()?.headers {
             if let Some((_, violation)) = self.unreadable.iter().find(|(element, _)| *element == block.element) {
@@ -83,7 +94,11 @@ impl<'t> Envelope<'t> {
                 });
             }
             if self.read.header(block.element).is_none() {
-                return Err(EnvelopeError::HeaderMissing(block.name.clone()));
+                let header = block.name.clone();
+                return Err(match self.elsewhere.contains(&block.element) {
+                    true => EnvelopeError::HeaderElsewhere { header, expected: self.place(block.element) },
+                    false => EnvelopeError::HeaderMissing(header),
+                });
             }
         }
         Ok(())
@@ -143,9 +158,10 @@ impl<'t> Envelope<'t> {
         while let Some(tag) = self.child("text in the Header")? {
             match self.header_of(tag) {
                 Some(element) => self.header_block(element)?,
-                None if self.must_be_understood() => return Err(EnvelopeError::MustUnderstand(sent_name(tag.local))),
+                None if self.must_be_understood() => return Err(self.not_understood(tag)),
                 None => {
                     self.foreign_headers += 1;
+                    self.elsewhere.extend(self.header_named(tag));
                     self.reader.skip_to(self.reader.depth() - 1)?;
                 }
             }
@@ -190,6 +206,27 @@ impl<'t> Envelope<'t> {
         };
         let for_us = soap("actor").is_none_or(|actor| actor.value.is_empty() || actor.value == NEXT);
         for_us && soap("mustUnderstand").is_some_and(|value| matches!(value.value.trim(), "1" | "true"))
+    }
+
+    fn not_understood(&self, tag: Tag<'_>) -> EnvelopeError {
+        let own = self.header_named(tag).map(|own| format!(" (this service has it {})", self.place(own)));
+        let sent = sent_namespace(self.reader.namespace());
+        EnvelopeError::MustUnderstand(format!("{} {sent}{}", sent_name(tag.local), own.unwrap_or_default()))
+    }
+
+    /// The header block of the contract that has this name, whatever the namespace.
+    fn header_named(&self, tag: Tag<'_>) -> Option<ElementId> {
+        self.named(self.contract.headers().iter().map(|block| block.element), tag)
+    }
+
+    fn named(&self, mut elements: impl Iterator<Item = ElementId>, tag: Tag<'_>) -> Option<ElementId> {
+        elements.find(|&element| &*self.contract.schema().element(element).name.local == tag.local)
+    }
+
+    /// The namespace of an element of the contract, to be read after its name.
+    fn place(&self, element: ElementId) -> String {
+        let schema = self.contract.schema();
+        in_namespace(schema.namespace(schema.element(element).name.namespace))
     }
 
     fn header_of(&self, tag: Tag<'_>) -> Option<ElementId> {

@@ -103,6 +103,12 @@ impl<'t> Reader<'t> {
         self.scope.resolve(prefix)
     }
 
+    /// The URI of the namespace of the innermost open element, known to the schema or not.
+    pub(crate) fn namespace(&self) -> &str {
+        let prefix = self.open.last().and_then(|raw| raw.split_once(':')).map_or("", |(prefix, _)| prefix);
+        self.scope.uri(prefix).unwrap_or_default()
+    }
+
     /// The next event. Comments and processing instructions are passed over.
     pub(crate) fn next(&mut self) -> Result<Event<'t>, XmlError> {
         if std::mem::take(&mut self.end_due) {

@@ -43,7 +43,7 @@ impl Builder<'_> {
     /// The call of this name, and the schema of its answer.
     pub(super) fn answered(&mut self, text: &str, name: &str, pointer: &str, line: u32) -> Option<(usize, SchemaId)> {
         let Some(call) = self.call(name) else {
-            if !self.partial {
+            if !self.is_partial() {
                 let names = self.calls.iter().map(|call| call.name.as_str()).chain(["header", "path", "setting"]);
                 return self.unknown(line, text, suggest::hint(name, names));
             }

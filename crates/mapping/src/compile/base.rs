@@ -190,7 +190,7 @@ fn copy((body, schema): In<'_>, (answer, from): In<'_>, source: &str, line: u32)
             let each = copy((body, *to), (answer, *from), ".", line);
             table(vec![("each".to_owned(), text(source)), ("item".to_owned(), each)])
         }
-        (Shape::Scalar { kind, limits }, _) if takes_no_blank(&Target { kind: *kind, limits: limits.clone() }) => {
+        (Shape::Scalar { kind, limits }, _) if takes_no_blank(&Target::new(*kind, limits)) => {
             table(vec![("from".to_owned(), text(source)), ("empty".to_owned(), text("omit"))])
         }
         // Where the two differ in kind, the check of the value says so.

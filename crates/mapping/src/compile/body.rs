@@ -39,7 +39,7 @@ impl Builder<'_> {
             Shape::Scalar { kind, limits } => {
                 let mut spec = ValueSpec::read(item.clone(), &self.report)?;
                 let absent = self.take_absent(&mut spec, schema, base);
-                let target = Target { kind: *kind, limits: limits.clone() };
+                let target = Target::new(*kind, limits);
                 let want = Want {
                     what: what.to_owned(),
                     side: Side::New,
@@ -125,7 +125,8 @@ impl Builder<'_> {
             if given.into_iter().any(|(name, _)| *name == member.name || misspelt(name)) {
                 continue;
             }
-            self.report.problem(table.line, format!("{what}: the required member `{}` is not given", member.name));
+            let message = format!("{what}: the required member `{}` is not given", member.name);
+            self.report.gap(table.line, message, None);
         }
     }
 

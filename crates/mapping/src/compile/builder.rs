@@ -93,6 +93,11 @@ impl<'a> Builder<'a> {
         self.calls.iter().position(|call| call.name == name)
     }
 
+    /// Whether a part could not be read or looked at, so that what it covers, or names, is unknown.
+    pub(crate) fn is_partial(&self) -> bool {
+        self.partial || self.report.is_unclear()
+    }
+
     /// Says that what is being compiled needs the answer of a call.
     pub(crate) fn needs(&mut self, call: usize) {
         match self.stage {

@@ -116,7 +116,7 @@ impl Builder<'_> {
             };
             if !given.iter().any(|given| *given == parameter.name.to_lowercase() || misspelt(given)) {
                 let message = format!("the required {} `{}` is not given", place.name(), parameter.name);
-                self.report.problem(line, message);
+                self.report.gap(line, message, None);
             }
         }
         let owner = self.calls[index].name.clone();
@@ -151,7 +151,7 @@ impl Builder<'_> {
         let want = Want {
             what: format!("{owner} {} {}", place.name(), name.value),
             side: Side::New,
-            target: Target { kind: *kind, limits: limits.clone() },
+            target: Target::new(*kind, limits),
             ty: None,
             carrier: match place {
                 Place::Path => Carrier::Path,
@@ -173,11 +173,8 @@ impl Builder<'_> {
 
     /// Reports a required target whose source may be missing.
     pub(crate) fn may_be_missing(&self, what: &str, line: u32) {
-        self.report.hinted(
-            line,
-            format!("{what} is required, and its source may be missing"),
-            "say what then: `else = …`",
-        );
+        let message = format!("{what} is required, and its source may be missing");
+        self.report.gap(line, message, Some("say what then: `else = …`".to_owned()));
     }
 
     /// The body; `Some(None)` where there is none to be sent.
@@ -192,7 +189,7 @@ impl Builder<'_> {
             }
             (None, None) => Some(None),
             (None, Some(body)) if body.required => {
-                self.report.problem(spec.line, format!("`{}` needs a body: [call.body]", spec.path.value));
+                self.report.gap(spec.line, format!("`{}` needs a body: [call.body]", spec.path.value), None);
                 None
             }
             (None, Some(_)) => Some(None),

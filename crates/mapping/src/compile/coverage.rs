@@ -23,7 +23,7 @@ impl Builder<'_> {
                 dropped.extend(self.dropped(drop));
             }
         }
-        if !self.partial {
+        if !self.is_partial() {
             self.uncovered(self.operation.request, &mut Vec::new(), &dropped);
         }
         dropped.into_iter().map(Into::into).collect()
@@ -85,7 +85,7 @@ impl Builder<'_> {
             self.info.ignores.push(self.reason(ignore));
             ignored.extend(self.ignored(ignore));
         }
-        if self.partial {
+        if self.is_partial() {
             return;
         }
         for (index, call) in self.calls.iter().enumerate() {
@@ -98,7 +98,7 @@ impl Builder<'_> {
     fn ignored(&self, spec: &ReasonSpec) -> Option<(usize, String)> {
         let (name, pointer) = spec.what.split_once(':').unwrap_or((&spec.what, ""));
         let Some(index) = self.call(name) else {
-            if !self.partial {
+            if !self.is_partial() {
                 let hint = suggest::hint(name, self.calls.iter().map(|call| call.name.as_str()));
                 self.report.hinted(spec.line, format!("`{}`: there is no call `{name}`", spec.what), hint);
             }

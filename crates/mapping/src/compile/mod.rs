@@ -33,9 +33,10 @@ use world::{SERVICES, World};
 pub fn compile(files: &dyn Files) -> Result<Catalogue, Problems> {
     let sink = Sink::default();
     let catalogue = world::must_read(files, SERVICES, &sink).and_then(|text| {
-        let file = ServicesFile::read(&text, &Report::new(&sink, SERVICES))?;
-        service::check_paths(&file, &Report::new(&sink, SERVICES));
-        let world = World::load(file.backends, files, &sink);
+        let report = Report::new(&sink, SERVICES);
+        let file = ServicesFile::read(&text, &report)?;
+        service::check_paths(&file, &report);
+        let world = World::load(file.backends, files, &report);
         let services = service::compile_all(file.services, &world, files, &sink);
         let gone = service::gone_all(file.gone, &world, &sink);
         let backends = world.backends.iter().map(Backend::of).collect();

@@ -14,7 +14,7 @@ use crate::format::value::{EachSpec, From, ValueSpec};
 use crate::kind::Kind;
 use crate::path::{self, written};
 use crate::plan::{Carrier, ReplyContent, ReplyNode};
-use crate::target::{Limits, Target};
+use crate::target::Target;
 
 /// What the mapping says about the reply.
 #[derive(Default)]
@@ -144,15 +144,13 @@ impl Builder<'_> {
                 .report
                 .problem(self.operation_line, format!("required reply element `{}` cannot be dropped", name())),
             (None, false, true) => {
-                self.report.problem(self.operation_line, format!("required reply element `{}` has no source", name()));
+                let message = format!("required reply element `{}` has no source", name());
+                self.report.gap(self.operation_line, message, None);
             }
             (None, false, false) => {
                 let message = format!("reply element `{}` has no source and no line in [drop]", name());
-                self.report.hinted(
-                    self.operation_line,
-                    message,
-                    format!("\"reply:{}\" = \"why it is never written\"", name()),
-                );
+                let hint = format!("\"reply:{}\" = \"why it is never written\"", name());
+                self.report.gap(self.operation_line, message, Some(hint));
             }
             (None, true, false) | (Some(_), ..) => {}
         }
@@ -215,7 +213,7 @@ impl Builder<'_> {
             self.touch(spec, scope);
             return None;
         };
-        let target = Target { kind: Kind::of_xml(ty.primitive()), limits: Limits::default() };
+        let target = Target::old(Kind::of_xml(ty.primitive()));
         let want = Want {
             what: format!("reply {name}"),
             side: Side::Old,

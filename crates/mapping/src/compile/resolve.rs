@@ -205,7 +205,7 @@ impl Builder<'_> {
             .collect();
         let (call, index) = match found.len() {
             1 => found.remove(0),
-            0 if self.partial => return None,
+            0 if self.is_partial() => return None,
             0 => {
                 let names = self.calls.iter().flat_map(|call| call.path_names.iter().map(String::as_str));
                 return self.unknown(line, text, suggest::hint(name, names));

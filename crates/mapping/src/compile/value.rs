@@ -149,7 +149,7 @@ impl Builder<'_> {
             return None;
         }
         if let Some(code) = &spec.code {
-            self.code(code, sources, want, &mut flow)?;
+            self.code(code, spec.to.is_empty(), sources, want, &mut flow)?;
         }
         for name in &spec.to {
             self.convert(name, &mut flow)?;
@@ -190,7 +190,15 @@ impl Builder<'_> {
         Some(())
     }
 
-    fn code(&mut self, name: &Located<String>, sources: &[Resolved], want: &Want, flow: &mut Flow) -> Option<()> {
+    /// `last`: nothing is done to the code behind this.
+    fn code(
+        &mut self,
+        name: &Located<String>,
+        last: bool,
+        sources: &[Resolved],
+        want: &Want,
+        flow: &mut Flow,
+    ) -> Option<()> {
         let world = self.world;
         let list = world.list(name, &self.report)?;
         let codes = match (sources.first().map(|source| source.side), want.side) {
@@ -203,6 +211,16 @@ impl Builder<'_> {
             }
         };
         list.faults().for_each(|fault| self.add_fault(fault));
+        if let (Some(line), true) = (codes.text_at, last && !codes.gives.reaches(want.target.kind)) {
+            let message =
+                format!("{} takes {}, and code list `{}` gives text", want.what, want.target.kind.a(), name.value);
+            self.report.hinted(
+                name.line,
+                message,
+                format!("it is text at {}:{line}; numbers have no quotes", list.file),
+            );
+            return None;
+        }
         self.check_codes(name, codes, sources, want);
         flow.steps.push(Step::Code { list: name.value.as_str().into(), codes: codes.clone(), from: flow.kind });
         flow.names.push(format!("code {}", name.value));

@@ -21,6 +21,8 @@ const CODE_LISTS: &str = "mappings/codelists";
 #[derive(Debug)]
 pub(crate) struct World {
     pub(crate) backends: Vec<LoadedBackend>,
+    /// Whether none may be missing because its table could not be read, which has been reported.
+    backends_are_known: bool,
     pub(crate) lists: Vec<CodeList>,
     /// Names of the lists that could not be read, which has been reported.
     unreadable: Vec<String>,
@@ -38,11 +40,13 @@ pub(crate) struct LoadedBackend {
 }
 
 impl World {
-    pub(crate) fn load(backends: Vec<BackendSpec>, files: &dyn Files, sink: &Sink) -> Self {
+    /// `services`: the report of the file the backends stand in.
+    pub(crate) fn load(backends: Vec<BackendSpec>, files: &dyn Files, services: &Report) -> Self {
+        let sink = services.sink();
         let faults = load_faults(files, sink);
         let (lists, unreadable) = load_lists(&faults, files, sink);
         let backends = backends.into_iter().map(|spec| LoadedBackend::load(spec, files, sink)).collect();
-        Self { backends, lists, unreadable, faults }
+        Self { backends, backends_are_known: !services.is_unclear(), lists, unreadable, faults }
     }
 
     /// The code list of this name; an unknown one is reported.
@@ -58,7 +62,7 @@ impl World {
     /// The index of the backend of this name; an unknown one is reported.
     pub(crate) fn backend(&self, name: &Located<String>, report: &Report) -> Option<usize> {
         let found = self.backends.iter().position(|backend| backend.spec.name == name.value);
-        if found.is_none() {
+        if found.is_none() && self.backends_are_known {
             let hint = suggest::hint(&name.value, self.backends.iter().map(|backend| backend.spec.name.as_str()));
             report.hinted(name.line, format!("unknown backend `{}`", name.value), hint);
         }

@@ -24,6 +24,8 @@ pub(crate) struct Codes {
     pub(crate) others: Option<u32>,
     /// What sort of codes come out.
     pub(crate) gives: Kind,
+    /// The line of the first code that comes out as text, where not all are numbers.
+    pub(crate) text_at: Option<u32>,
 }
 
 /// What a code becomes.
@@ -52,7 +54,7 @@ mod tests {
 
     fn codes(others: Option<u32>) -> Codes {
         let table = [("4".into(), Outcome::Code("8".into())), ("6".into(), Outcome::Fault(2003))].into();
-        Codes { table, others, gives: Kind::Integer }
+        Codes { table, others, gives: Kind::Integer, text_at: None }
     }
 
     #[test]

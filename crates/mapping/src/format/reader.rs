@@ -61,6 +61,7 @@ impl<'r, 's> Reader<'r, 's> {
             Ok(value) => Some(Located { value, line: item.line }),
             Err(other) => {
                 self.wrong.push(key);
+                self.report.set_unclear();
                 self.report.problem(item.line, format!("`{key}` must be {wanted}, found {}", other.name()));
                 None
             }
@@ -136,6 +137,7 @@ impl<'r, 's> Reader<'r, 's> {
     /// A key that must be there.
     pub(crate) fn required<T>(&self, key: &str, value: Option<Located<T>>) -> Option<Located<T>> {
         if value.is_none() && !self.wrong.contains(&key) {
+            self.report.set_unclear();
             self.report.problem(self.line(), format!("`{key}` is missing"));
         }
         value
@@ -161,12 +163,14 @@ impl<'r, 's> Reader<'r, 's> {
         }
     }
 
-    /// Ends the reading: every key nobody asked for is unknown.
-    pub(crate) fn finish(self) {
+    /// Ends the reading: every key nobody asked for is unknown. Whether there was none.
+    pub(crate) fn finish(self) -> bool {
         for (key, item) in &self.table.entries {
             let hint = suggest::hint(key, self.known.iter().copied());
+            self.report.set_unclear();
             self.report.hinted(item.line, format!("unknown key `{key}`"), hint);
         }
+        self.table.entries.is_empty()
     }
 }
 

@@ -45,16 +45,17 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// Reads a file; `None` when it has errors of syntax, all of which are reported.
+    /// Reads a file; `None` when it has errors of syntax. The first is reported: what comes behind it mostly follows from
+    /// it.
     pub(crate) fn parse(text: &str, report: &Report) -> Option<Self> {
         let lines = Lines::of(text);
         let (table, errors) = DeTable::parse_recoverable(text);
-        let readable = errors.is_empty();
-        for error in errors {
-            let line = error.span().map_or(0, |span| lines.at(span.start));
-            report.problem(line, format!("not valid TOML: {}", error.message()));
-        }
-        readable.then(|| lines.table(1, table.get_ref()))
+        let Some(first) = errors.iter().min_by_key(|error| error.span().map(|span| span.start)) else {
+            return Some(lines.table(1, table.get_ref()));
+        };
+        let line = first.span().map_or(0, |span| lines.at(span.start));
+        report.problem(line, format!("not valid TOML: {}", first.message()));
+        None
     }
 
     pub(crate) fn has(&self, key: &str) -> bool {
@@ -122,9 +123,11 @@ mod tests {
     }
 
     #[test]
-    fn errors_of_syntax_are_all_reported() {
+    fn the_first_error_of_syntax_is_reported() {
         let sink = Sink::default();
         assert!(Table::parse("a = \nb = 1\nc = [1,\n", &Report::new(&sink, "f.toml")).is_none());
-        assert!(sink.len() >= 2);
+        let problems = sink.finish().unwrap_err();
+        let lines: Vec<_> = problems.list().iter().map(|problem| problem.line).collect();
+        assert_eq!(lines, [1]);
     }
 }

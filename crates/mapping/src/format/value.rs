@@ -107,6 +107,7 @@ impl ValueSpec {
             Content::Table(table) => Self::table(Table { line, ..table }, report),
             other => {
                 let hint = "a constant is written { const = … }";
+                report.set_unclear();
                 report.hinted(line, format!("a value is a source or a table, not {}", other.name()), hint);
                 None
             }
@@ -130,8 +131,8 @@ impl ValueSpec {
             absent: reader.text("absent"),
             evidence: reader.evidence(),
         };
-        reader.finish();
-        Some(Self { from: from?, ..spec })
+        // What an unknown key was to do is not done, and not missed either.
+        reader.finish().then_some(Self { from: from?, ..spec })
     }
 }
 
