@@ -113,6 +113,18 @@ pub enum Repeat {
     Once,
 }
 
+impl Repeat {
+    /// As mapping files write it.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Keyed => "keyed",
+            Self::Once => "once",
+        }
+    }
+}
+
 /// A piece of a path.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Segment {

@@ -74,12 +74,12 @@ fn print(info: &PlanInfo) {
     for call in &info.calls {
         let after = if call.after.is_empty() { String::new() } else { format!(", after {}", call.after.join(", ")) };
         say!(
-            "  {}: {} {} {} ({:?}{after})   {}",
+            "  {}: {} {} {} ({}{after})   {}",
             call.name,
             call.backend,
             call.method.as_str(),
             call.path,
-            call.repeat,
+            call.repeat.label(),
             call.evidence
         );
     }

@@ -44,7 +44,7 @@ pub enum Refusal {
         rule: String,
     },
     /// Is raised when a backend answers with another status than success.
-    #[error("call {call} was refused with status {status}, code {code:?}")]
+    #[error("call {call} was refused with status {status}, {}", .code.map_or("no code".to_owned(), |code| format!("code {code}")))]
     Backend {
         /// The call's name.
         call: String,
