@@ -40,11 +40,16 @@ impl<'t> Document<'t> {
 /// The hint for a word that is not one of `known`: the nearest when it looks like a slip,
 /// else all of them.
 pub(crate) fn hint_for<'k>(word: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
-    let nearest = known.clone().min_by_key(|candidate| distance(word, candidate));
-    match nearest.filter(|candidate| distance(word, candidate) <= 1 + candidate.chars().count() / 4) {
+    match nearest(word, known.clone()) {
         Some(candidate) => format!("did you mean `{candidate}`?"),
         None => format!("known here: {}", known.collect::<Vec<_>>().join(", ")),
     }
+}
+
+/// The one of `known` that a word looks like a slip of.
+pub(crate) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let nearest = known.min_by_key(|candidate| distance(word, candidate));
+    nearest.filter(|candidate| distance(word, candidate) <= 1 + candidate.chars().count() / 4)
 }
 
 /// How many letters must be put in, taken out or changed to make one word of the other.
