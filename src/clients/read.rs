@@ -36,14 +36,12 @@ pub(super) struct Reader {
     named: HashMap<String, u32>,
 }
 
-/// The registry as far as it can be read, and what is wrong with the file. Of one that is no TOML the first mistake
-/// alone is told: what comes after it mostly follows from it.
+/// The registry as far as it can be read, and what is wrong with the file.
 pub(super) fn registry(document: Document<'_>) -> (Registry, Vec<Problem>) {
-    let mut syntax = Vec::new();
-    let root = document.table(&mut syntax);
-    if let Some(first) = syntax.into_iter().min() {
-        return (Registry::default(), vec![first]);
-    }
+    let root = match document.table() {
+        Ok(root) => root,
+        Err(problem) => return (Registry::default(), vec![problem]),
+    };
     let mut reader = Reader::default();
     let root = Table::root(document, &root);
     root.allow(&["client", "publisher"], &mut reader.problems);

@@ -311,7 +311,7 @@ impl Config {
         let mut problems = Vec::new();
         let defaults = Document { file: DEFAULTS_NAME, text: DEFAULTS };
         let mut layers = Layers::of_defaults(&defaults, &mut problems);
-        layers.add_file(&document, &mut problems);
+        layers.add_file(&document, &mut problems)?;
         layers.add_environment(env, &mut problems);
         let layers = Arc::new(layers);
         let mut reader = Reader::new(&layers, document.file, folder, problems);

@@ -109,7 +109,7 @@ fn an_identity_that_is_not_whole_or_not_known_so_is_told() {
     assert_problem(&found, 0, "there is no setting `backends.kontaktforloeb.identities.own.roots`");
     assert_problem(&found, 0, "`backends.kontaktforloeb.identities.own.key` must be set in the environment");
     assert_eq!(found.len(), 4, "{found:#?}");
-    let found = problems(&(example() + "[backends.kontaktforloeb]\nidentities = \"own\"\n"), &[]);
+    let found = problems(&(example() + "identities = \"own\"\n"), &[]);
     assert!(found.iter().any(|(_, message)| message.contains("identities")), "{found:#?}");
 }
 
@@ -365,4 +365,11 @@ fn settings_that_are_good_alone_and_not_together_are_refused() {
         &[("DFDG_FACADE__CALLERS__ADDRESS", "127.0.0.1:0"), ("DFDG_FACADE__ADMIN__ADDRESS", "127.0.0.1:0")],
     );
     free.unwrap();
+}
+
+#[test]
+fn of_a_file_that_is_no_toml_nothing_is_said_to_be_missing() {
+    let found = problems(&example().replace("[callers.trust]", "[callers.trust"), &[]);
+    let line = 1 + example().lines().position(|line| line == "[callers.trust]").unwrap();
+    assert!(matches!(&*found, [(at, _)] if *at as usize == line), "{found:#?}");
 }
