@@ -214,7 +214,7 @@ fn check_refuses_a_folder_that_is_not_there_or_is_misspelt() {
     let misspelt = check(folder.path());
     assert_eq!(misspelt.status.code(), Some(1));
     assert!(text(&misspelt.stderr).contains("hint: did you mean `mappings/`?"), "{misspelt:?}");
-    assert_eq!(check(&repository()).status.code(), Some(0), "other things lie beside a catalogue in a checkout");
+    assert_eq!(check(repository()).status.code(), Some(0), "other things lie beside a catalogue in a checkout");
 }
 
 /// With problems of files at the line of the setting that names them.
