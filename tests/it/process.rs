@@ -268,3 +268,19 @@ fn translate_says_which_setting_a_fault_comes_from() {
     let unknown = run(&create, &scenario("contact_type_unknown_is_refused/request.xml"));
     assert!(text(&unknown.stdout).contains("4708") && !text(&unknown.stdout).contains("hint"), "{unknown:?}");
 }
+
+#[test]
+fn pki_init_tells_what_is_to_be_trusted_and_where_the_lists_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pki").display().to_string();
+    let made = run(&["pki", "init", &path, "--quick"], "");
+    let said = text(&made.stdout);
+    for file in
+        ["ca/root/cert.pem, of callers", "ca/server-ca/cert.pem, of servers", "crl/root.crl", "crl/issuing-1.crl"]
+    {
+        assert!(said.contains(&format!("{path}/{file}")), "{file}\n{said}");
+    }
+    let again = run(&["pki", "init", &path, "--quick"], "");
+    assert_eq!(again.status.code(), Some(1));
+    assert!(text(&again.stderr).contains("with --overwrite"), "{again:?}");
+}
