@@ -1,89 +1,19 @@
 //! Contracts, plans and code lists as one: compiled at start, replaced whole. A running call
 //! keeps the catalogue it began with.
 
-use std::borrow::Cow;
+mod files;
+
 use std::collections::HashMap;
-use std::io;
 use std::path::Path;
 
-use dfdg_contract::{Contract, Files, Folder, Message, Node, Operation, Problem, Problems};
+use dfdg_contract::{Contract, Files, Message, Node, Operation, Problem, Problems};
 use dfdg_mapping::{Plan, Service};
-use include_dir::{Dir, include_dir};
+
+pub use files::CatalogueFiles;
 
 use crate::access::HeaderPaths;
 use crate::error::CallError;
 use crate::fault;
-
-static WSDL: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/wsdl");
-static XSD: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/xsd");
-static OPENAPI: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/openapi");
-static MAPPINGS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/mappings");
-
-/// The files of a catalogue: those of a folder, and for what it lacks the ones compiled in.
-#[derive(Clone, Debug, Default)]
-pub struct CatalogueFiles {
-    folder: Option<Folder>,
-}
-
-impl CatalogueFiles {
-    /// The set that is compiled in, with a folder of the operator's on top of it.
-    #[must_use]
-    pub fn new(folder: Option<&Path>) -> Self {
-        Self { folder: folder.map(|path| Folder(path.to_owned())) }
-    }
-}
-
-impl Files for CatalogueFiles {
-    fn read(&self, path: &str) -> io::Result<Cow<'_, str>> {
-        match self.folder.as_ref().map(|folder| folder.read(path)) {
-            Some(Err(error)) if error.kind() == io::ErrorKind::NotFound => embedded(path),
-            Some(read) => read,
-            None => embedded(path),
-        }
-    }
-
-    fn list(&self, folder: &str) -> io::Result<Vec<String>> {
-        let mut found = match &self.folder {
-            Some(own) => own.list(folder)?,
-            None => Vec::new(),
-        };
-        if let Some((top, dir)) = top_of(folder) {
-            let prefix = format!("{}/", folder.trim_end_matches('/'));
-            let mut files = Vec::new();
-            collect(dir, top, &mut files);
-            found.extend(files.into_iter().filter(|path| path.starts_with(&prefix)));
-        }
-        found.sort();
-        found.dedup();
-        Ok(found)
-    }
-}
-
-/// The compiled-in folder a path lies in.
-fn top_of(path: &str) -> Option<(&str, &'static Dir<'static>)> {
-    let top = path.split('/').next()?;
-    let dir = match top {
-        "wsdl" => &WSDL,
-        "xsd" => &XSD,
-        "openapi" => &OPENAPI,
-        "mappings" => &MAPPINGS,
-        _ => return None,
-    };
-    Some((top, dir))
-}
-
-fn collect(dir: &Dir<'_>, top: &str, found: &mut Vec<String>) {
-    found.extend(dir.files().map(|file| format!("{top}/{}", file.path().display())));
-    for below in dir.dirs() {
-        collect(below, top, found);
-    }
-}
-
-fn embedded(path: &str) -> io::Result<Cow<'static, str>> {
-    let file = top_of(path).and_then(|(top, dir)| dir.get_file(path.get(top.len() + 1..)?));
-    let text = file.and_then(|file| file.contents_utf8()).map(Cow::Borrowed);
-    text.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "there is no such file"))
-}
 
 /// The code list of the types of organisation.
 const ORGANISATION_TYPES: &str = "organisationstype";
@@ -91,6 +21,12 @@ const ORGANISATION_TYPES: &str = "organisationstype";
 fn organisation_types(mapping: &dfdg_mapping::Catalogue) -> Vec<u32> {
     let lists = mapping.code_lists.iter().filter(|list| list.name == ORGANISATION_TYPES);
     lists.flat_map(|list| &list.codes).filter_map(|code| code.old.as_ref()?.parse().ok()).collect()
+}
+
+/// The settings of organisations an operation writes to a backend, such as `digital-meeting-link`.
+pub fn settings_of(plan: &Plan) -> impl Iterator<Item = &str> {
+    let sources = plan.info().lines.iter().flat_map(|line| line.source.split([' ', ',', '|', ')']));
+    sources.filter_map(|source| source.strip_prefix("setting:"))
 }
 
 /// All services with their plans, found by path.
@@ -136,6 +72,19 @@ impl<'c> Served<'c> {
 }
 
 impl Catalogue {
+    /// Compiles the set that is compiled in, with a folder of the operator's on top of it.
+    ///
+    /// # Errors
+    /// All problems at once, among them what the folder holds in vain because nothing reads it.
+    pub fn load(folder: Option<&Path>) -> Result<Self, Problems> {
+        let files = CatalogueFiles::new(folder);
+        let misplaced = files.misplaced();
+        match Self::compile(&files) {
+            Ok(catalogue) => Problems::none([misplaced, files.unread()].concat()).map(|()| catalogue),
+            Err(found) => Err(found.with(misplaced)),
+        }
+    }
+
     /// Compiles every contract, mapping and code list.
     ///
     /// # Errors

@@ -24,9 +24,12 @@ const LAST_PART: i32 = 4;
 /// Something that ends.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct End {
-    what: &'static str,
-    name: String,
-    at: DateTime<Utc>,
+    /// What kind of thing: `server_certificate`, `authority`, `revocation_list` and so on.
+    pub what: &'static str,
+    /// The file of a certificate, the authority of a list.
+    pub name: String,
+    /// The last moment it holds.
+    pub at: DateTime<Utc>,
 }
 
 /// What has been warned of.
@@ -73,7 +76,7 @@ pub fn ended(config: &Config, now: DateTime<Utc>) -> impl Iterator<Item = Proble
 }
 
 /// The certificates callers and backends depend on, as they are on disk.
-fn certificates(config: &Config) -> impl Iterator<Item = End> {
+pub fn certificates(config: &Config) -> impl Iterator<Item = End> {
     let trust = &config.callers.trust;
     let authorities = trust.roots.iter().chain(&trust.issuing).flat_map(|file| all_of("authority", file));
     let shown = config.backends.values().flat_map(Backend::certificates);

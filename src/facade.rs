@@ -10,15 +10,12 @@ use dfdg_contract::{Problem, Problems};
 use dfdg_mapping::Plan;
 
 use crate::admin::{self, Check, Sources};
-use crate::backend::TlsConfigs;
-use crate::catalogue::{Catalogue, CatalogueFiles};
+use crate::catalogue::{Catalogue, settings_of};
 use crate::clients::{Names, Reached, Registry};
 use crate::clock;
-use crate::config::{Config, ListSource};
-use crate::expiry;
+use crate::config::Config;
 use crate::journal::{self, Reloaded};
 use crate::listener::{self, Drain, Drained, Tls};
-use crate::revocation::ListError;
 use crate::server::Shared;
 use crate::watch::Watch;
 
@@ -36,16 +33,16 @@ pub fn load_config(file: Option<&Path>) -> Result<Config, Problems> {
 /// # Errors
 /// The problems of both at once.
 pub fn load(config: &Config) -> Result<(Catalogue, Registry), Problems> {
-    let catalogue = Catalogue::compile(&CatalogueFiles::new(config.catalogue.folder.as_deref()));
-    let registry = Registry::load(&config.catalogue.clients);
-    match (catalogue, registry) {
-        (Ok(catalogue), Ok(registry)) => {
-            let mut problems = problems_of(registry.check(&names(config, &catalogue)));
-            problems.extend(missing_backends(config, &catalogue));
-            Problems::none(problems).map(|()| (catalogue, registry))
+    let clients = &config.catalogue.clients;
+    match Catalogue::load(config.catalogue.folder.as_deref()) {
+        Ok(catalogue) => {
+            let missing = missing_backends(config, &catalogue);
+            match Registry::load_checked(clients, &names(config, &catalogue)) {
+                Ok(registry) => Problems::none(missing).map(|()| (catalogue, registry)),
+                Err(found) => Err(found.with(missing)),
+            }
         }
-        (Err(found), registry) => Err(found.with(problems_of(registry))),
-        (Ok(_), Err(found)) => Err(found),
+        Err(found) => Err(found.with(problems_of(Registry::load(clients)))),
     }
 }
 
@@ -56,8 +53,6 @@ fn problems_of<T>(result: Result<T, Problems>) -> Vec<Problem> {
 /// The names `clients.toml` may use.
 fn names<'a>(config: &'a Config, catalogue: &'a Catalogue) -> Names<'a> {
     let services = &catalogue.mapping().services;
-    let settings = catalogue.mapping().plans().flat_map(|plan| &plan.info().lines);
-    let settings = settings.flat_map(|line| line.source.split([' ', ',', '|', ')']));
     Names {
         services: services.iter().map(|service| service.name.as_str()).collect(),
         operations: services
@@ -65,7 +60,7 @@ fn names<'a>(config: &'a Config, catalogue: &'a Catalogue) -> Names<'a> {
             .flat_map(|service| service.contract.operations())
             .map(|operation| operation.name.as_str())
             .collect(),
-        settings: settings.filter_map(|source| source.strip_prefix("setting:")).collect(),
+        settings: catalogue.mapping().plans().flat_map(settings_of).collect(),
         reached: reached(config, catalogue),
     }
 }
@@ -89,41 +84,6 @@ fn missing_backends(config: &Config, catalogue: &Catalogue) -> Vec<Problem> {
             .hint(format!("add [backends.{name}] with its url, certificate, key and roots"))
     };
     unknown.map(|backend| problem(&backend.name)).collect()
-}
-
-/// Everything a start reads beside the settings, tried without starting: contracts, mappings and clients; certificates,
-/// keys and trust towards callers, proxies and backends; revocation lists, with `fetch` also those of addresses.
-///
-/// # Errors
-/// All that is wrong, together.
-pub async fn check(config: &Config, fetch: bool) -> Result<Catalogue, Problems> {
-    let loaded = load(config);
-    let mut problems = problems_of(TlsConfigs::load(config));
-    problems.extend(Tls::problems(&config.callers));
-    if let Ok(tls) = Tls::load_unread(&config.callers) {
-        problems.extend(list_problems(config, &tls, fetch).await);
-    }
-    problems.extend(expiry::ended(config, clock::now()));
-    match loaded {
-        Ok((catalogue, _)) => Problems::none(problems).map(|()| catalogue),
-        Err(found) => Err(found.with(problems)),
-    }
-}
-
-async fn list_problems(config: &Config, tls: &Tls, fetch: bool) -> Vec<Problem> {
-    const SETTING: &str = "callers.trust.revocation";
-    let (authorities, now) = (tls.authorities(), clock::now());
-    let failed = tls.revocation().try_sources(&authorities, fetch, now).await;
-    let problem =
-        |(source, error): (String, ListError)| Problem::new(SETTING, 0, format!("{source} {error}")).hint(error.hint());
-    let mut problems: Vec<Problem> = failed.into_iter().map(problem).collect();
-    let all_asked = fetch || !config.callers.trust.revocation.sources.iter().any(ListSource::is_url);
-    if problems.is_empty() && all_asked {
-        let missing = tls.revocation_known_at(now).err();
-        problems
-            .extend(missing.map(|what| Problem::new(SETTING, 0, what).hint("add its list; nobody is let in without")));
-    }
-    problems
 }
 
 /// The facade at work.
@@ -182,10 +142,12 @@ impl Facade {
         let journal = journal::reopen();
         let (certificates, backends) = (self.live.reload_certificates(), self.live.reload_backends());
         self.live.tls.revocation().read_files(&self.live.tls.authorities(), clock::now());
-        self.live.reload_catalogue()?;
-        certificates?;
-        backends?;
-        journal.context("journal.file: cannot be opened again; the former file is written on")
+        let catalogue = self.live.reload_catalogue();
+        let journal = journal.context("journal.file: cannot be opened again; the former file is written on");
+        let failed = [catalogue, certificates, backends, journal].into_iter().filter_map(Result::err);
+        let failed: Vec<String> = failed.map(|error| format!("{error:#}")).collect();
+        anyhow::ensure!(failed.is_empty(), failed.join("\n"));
+        Ok(())
     }
 
     /// Stops taking calls, lets those under way end until the deadline of the settings, and ends.
@@ -262,6 +224,11 @@ impl Live {
             Problem::new("mappings/services.toml", 0, "the backends are not those the facade was started with");
         Err(problem.hint("restart the facade").into())
     }
+}
+
+/// Tells the operator why files that were read again are not used.
+pub fn not_taken(what: &str, error: &anyhow::Error) {
+    tracing::error!(what, error = format!("{error:#}"), "changed files are not taken; the former stay in use");
 }
 
 fn report(what: &'static str, problems: usize) {

@@ -20,6 +20,7 @@ pub mod facade;
 pub mod fault;
 pub mod forwarded;
 pub mod identity;
+pub mod installation;
 pub mod journal;
 pub mod listener;
 pub mod offline;

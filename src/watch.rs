@@ -12,7 +12,7 @@ use crate::clock;
 use crate::config::{Backend, Callers, Catalogue, Config};
 use crate::digest::sha256;
 use crate::expiry;
-use crate::facade::Live;
+use crate::facade::{self, Live};
 use crate::journal;
 use crate::revocation::Refresher;
 
@@ -87,13 +87,13 @@ impl Watcher {
     async fn look(&mut self) {
         let tls = Arc::clone(self.live.tls());
         if self.certificates.have_changed() {
-            told("certificates", self.live.reload_certificates());
+            tell("certificates", self.live.reload_certificates());
         }
         if self.backends.have_changed() {
-            told("backend certificates", self.live.reload_backends());
+            tell("backend certificates", self.live.reload_backends());
         }
         if self.catalogue.have_changed() {
-            told("catalogue and clients", self.live.reload_catalogue());
+            tell("catalogue and clients", self.live.reload_catalogue());
         }
         self.lists.refresh(&tls.authorities(), clock::now()).await;
         let now = clock::now();
@@ -103,9 +103,9 @@ impl Watcher {
     }
 }
 
-fn told(what: &str, result: anyhow::Result<()>) {
+fn tell(what: &str, result: anyhow::Result<()>) {
     if let Err(error) = result {
-        tracing::error!(what, error = format!("{error:#}"), "changed files are not taken; the former stay in use");
+        facade::not_taken(what, &error);
     }
 }
 

@@ -19,6 +19,8 @@ use crate::listener::Tls;
 use crate::pkcs12;
 
 const PEM_BEGIN: &[u8] = b"-----BEGIN ";
+/// A certificate in DER is a SEQUENCE.
+const DER_BEGIN: u8 = 0x30;
 
 /// Read a certificate as the facade does
 #[derive(Debug, Args)]
@@ -162,8 +164,10 @@ fn client_system(client: &ClientSystem) -> String {
 fn chain(file: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {
     let octets = std::fs::read(file).with_context(|| format!("{}: cannot be read", file.display()))?;
     anyhow::ensure!(!pkcs12::is(&octets), "{}: {}", file.display(), pkcs12::HINT);
+    let neither = "holds no certificate: neither PEM, a \"BEGIN CERTIFICATE\" block, nor DER";
     let is_pem = octets.windows(PEM_BEGIN.len()).any(|window| window == PEM_BEGIN);
     if !is_pem {
+        anyhow::ensure!(octets.first() == Some(&DER_BEGIN), "{}: {neither}", file.display());
         return Ok(vec![octets.into()]);
     }
     let chain = CertificateDer::pem_slice_iter(&octets).collect::<Result<Vec<_>, _>>();
@@ -323,6 +327,14 @@ mod tests {
         let key = PKI.1.client("system").unwrap().key(PKI.0.path());
         let error = chain(&key).unwrap_err().to_string();
         assert!(error.contains("holds no certificate in PEM"), "{error}");
+        let folder = TempDir::new().unwrap();
+        let notes = folder.path().join("README.md");
+        std::fs::write(&notes, "# Notes").unwrap();
+        let error = chain(&notes).unwrap_err().to_string();
+        assert!(
+            error.ends_with("README.md: holds no certificate: neither PEM, a \"BEGIN CERTIFICATE\" block, nor DER"),
+            "{error}"
+        );
         assert!(chain(Path::new("nowhere.pem")).unwrap_err().to_string().contains("nowhere.pem"));
     }
 }

@@ -1,6 +1,8 @@
 //! `check`: is everything in order, and how much of it is assumed?
 #![allow(clippy::print_stderr, reason = "commands speak to people on standard output")]
 
+mod installed;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -8,8 +10,10 @@ use clap::Args;
 use dfdg_contract::{Problem, Problems};
 use serde::Serialize;
 
-use crate::catalogue::{Catalogue, CatalogueFiles};
-use crate::facade::{self, load_config};
+use self::installed::Installed;
+use crate::catalogue::Catalogue;
+use crate::facade::load_config;
+use crate::installation;
 
 /// Compile every contract, mapping, code list and setting, and tell all problems at once
 #[derive(Debug, Args)]
@@ -59,12 +63,14 @@ struct Report {
     dropped: usize,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     assumptions: Vec<Line>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    installation: Option<Installed>,
 }
 
 impl Check {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let report = match self.compile() {
-            Ok(catalogue) => self.report(&catalogue),
+        let report = match self.try_all() {
+            Ok((catalogue, installation)) => self.report(&catalogue, installation),
             Err(problems) => failed(&problems),
         };
         match self.json {
@@ -74,19 +80,21 @@ impl Check {
         Ok(if report.good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
-    fn compile(&self) -> Result<Catalogue, Problems> {
+    fn try_all(&self) -> Result<(Catalogue, Option<Installed>), Problems> {
         match &self.config {
-            None => Catalogue::compile(&CatalogueFiles::new(self.folder.as_deref())),
+            None => Catalogue::load(self.folder.as_deref()).map(|catalogue| (catalogue, None)),
             Some(file) => {
                 let config = load_config(Some(file))?;
                 let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
                 let runtime = runtime.map_err(|error| Problem::new("check", 0, error.to_string()))?;
-                runtime.block_on(facade::check(&config, self.fetch))
+                let found = runtime.block_on(installation::check(&config, self.fetch))?;
+                let installed = Installed::of(&found);
+                Ok((found.catalogue, Some(installed)))
             }
         }
     }
 
-    fn report(&self, catalogue: &Catalogue) -> Report {
+    fn report(&self, catalogue: &Catalogue, installation: Option<Installed>) -> Report {
         let mapping = catalogue.mapping();
         let counts = mapping.evidence_counts();
         let marks = if self.evidence { mapping.evidence() } else { Vec::new() };
@@ -102,6 +110,7 @@ impl Check {
             assumptions: assumed
                 .map(|(what, file, line, mark)| Line { file, line, what, evidence: mark.to_string() })
                 .collect(),
+            installation,
         }
     }
 }
@@ -117,6 +126,7 @@ fn failed(problems: &Problems) -> Report {
         unmarked: 0,
         dropped: 0,
         assumptions: Vec::new(),
+        installation: None,
     }
 }
 
@@ -131,6 +141,9 @@ fn print(report: &Report) {
     }
     for line in &report.assumptions {
         say!("{}:{}: {}: {}", line.file, line.line, line.what, line.evidence);
+    }
+    if let Some(installation) = &report.installation {
+        installation.print();
     }
     let Report { operations, evidenced, assumed, unmarked, dropped, .. } = report;
     say!(

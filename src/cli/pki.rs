@@ -216,7 +216,9 @@ impl From<Bits> for KeyBits {
 
 fn print_set(dir: &Path, manifest: &Manifest) {
     say!("development PKI in {}; manifest.json lists all of it", dir.display());
-    say!("trust    {}", dir.join("ca/root/cert.pem").display());
+    say!("root     {}, of callers: callers.trust.roots", dir.join("ca/root/cert.pem").display());
+    say!("root     {}, of servers: for clients, and backends.NAME.roots", dir.join("ca/server-ca/cert.pem").display());
+    print_lists(dir, manifest);
     for entry in &manifest.certificates {
         say!("{:<8} {:<30} {}", usage(entry), entry.name, expectation(entry));
     }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::facade::{Facade, load_config};
+use crate::facade::{self, Facade, load_config};
 use crate::journal;
 
 /// Run the facade
@@ -48,8 +48,8 @@ pub(super) async fn until_stopped(facade: &Facade) -> anyhow::Result<()> {
             _ = terminate.recv() => return Ok(()),
             _ = interrupt.recv() => return Ok(()),
             _ = hangup.recv() => match facade.reload() {
-                Ok(()) => eprintln!("reloaded"),
-                Err(error) => eprintln!("not reloaded, the old state stays:\n{error:#}"),
+                Ok(()) => tracing::info!("reloaded"),
+                Err(error) => facade::not_taken("all that SIGHUP reads", &error),
             },
         }
     }

@@ -1,5 +1,6 @@
 //! `translate`: what a request becomes, without sending anything.
 
+use std::collections::BTreeMap;
 use std::io::{Read, stdin};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,7 +9,7 @@ use anyhow::{Context, anyhow};
 use clap::Args;
 use dfdg_mapping::{Answer, Effect};
 
-use crate::catalogue::{Catalogue, CatalogueFiles, Served};
+use crate::catalogue::{Catalogue, Served, settings_of};
 use crate::clock;
 use crate::fault;
 use crate::offline::{self, End, Given, Outcome};
@@ -42,6 +43,12 @@ pub(super) struct Translate {
     folder: Option<PathBuf>,
 }
 
+/// The settings of an organisation by name.
+type Settings = BTreeMap<String, String>;
+
+/// A value most settings may have; see [`Translate::missing_setting`].
+const STAND_IN: &str = "https://example.invalid/";
+
 fn organisation(text: &str) -> Result<(u32, String), String> {
     let wrong = || "write it TYPE:CODE, such as 8:10100".to_owned();
     let (kind, code) = text.split_once(':').filter(|(_, code)| !code.is_empty()).ok_or_else(wrong)?;
@@ -55,31 +62,56 @@ fn setting(text: &str) -> Result<(String, String), String> {
 
 impl Translate {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let catalogue = Catalogue::compile(&CatalogueFiles::new(self.folder.as_deref()))?;
+        let catalogue = Catalogue::load(self.folder.as_deref())?;
         let served = catalogue.named(&self.service).ok_or_else(|| anyhow!("there is no service {}", self.service))?;
         if served.service.contract.operation(&self.operation).is_none() {
             return Err(anyhow!("{} has no operation {}", self.service, self.operation));
         }
         let mut bytes = Vec::new();
         stdin().read_to_end(&mut bytes)?;
-        let outcome = self.translate(served, &bytes)?;
+        let answers: Vec<Answer> = self.answer.iter().map(|file| read_answer(file)).collect::<Result<_, _>>()?;
+        let settings: Settings = self.setting.iter().cloned().collect();
+        let outcome = self.translate(served, &bytes, &answers, &settings);
         match outcome.operation {
-            Some(asked) if asked.name != self.operation => Err(anyhow!("the request is for {}", asked.name)),
-            _ => Ok(show(&outcome, &catalogue)),
+            Some(asked) if asked.name != self.operation => return Err(anyhow!("the request is for {}", asked.name)),
+            _ => {}
         }
+        let code = show(&outcome, &catalogue);
+        if let Some(name) = self.missing_setting(served, &bytes, &answers, &settings, &outcome) {
+            say!("    hint: the organisation has no setting {name}; give it with --setting {name}=VALUE");
+        }
+        Ok(code)
     }
 
-    fn translate<'c>(&self, served: Served<'c>, bytes: &[u8]) -> anyhow::Result<Outcome<'c>> {
-        let answers: Vec<Answer> = self.answer.iter().map(|file| read_answer(file)).collect::<Result<_, _>>()?;
+    fn translate<'c>(&self, served: Served<'c>, bytes: &[u8], answers: &[Answer], settings: &Settings) -> Outcome<'c> {
         let given = Given {
             now: clock::in_denmark(clock::now()),
             request_id: clock::new_id(),
             organisation: self.organisation.as_ref().map(|(kind, code)| (*kind, code.as_str())),
-            settings: &self.setting.iter().cloned().collect(),
+            settings,
             new_guid: &clock::new_id,
-            answers: &answers,
+            answers,
         };
-        Ok(offline::run(served, bytes, &given))
+        offline::run(served, bytes, &given)
+    }
+
+    /// The setting that was not given and without which the request ends in this fault: with it, it would not.
+    fn missing_setting<'c>(
+        &self,
+        served: Served<'c>,
+        bytes: &[u8],
+        answers: &[Answer],
+        settings: &Settings,
+        outcome: &Outcome<'c>,
+    ) -> Option<&'c str> {
+        let End::Fault(fault) = &outcome.end else { return None };
+        let plan = served.plan(outcome.operation?).ok()?;
+        settings_of(plan).filter(|name| !settings.contains_key(*name)).find(|name| {
+            let mut more = settings.clone();
+            more.insert((*name).to_owned(), STAND_IN.to_owned());
+            let end = self.translate(served, bytes, answers, &more).end;
+            !matches!(end, End::Fault(other) if other.to_string() == fault.to_string())
+        })
     }
 }
 

@@ -83,11 +83,18 @@ impl Registry {
     /// All problems at once: syntax, unknown keys, an identity that is claimed twice, a client
     /// without services.
     pub fn load(path: &Path) -> Result<Self, Problems> {
-        let file = path.display().to_string();
-        match std::fs::read_to_string(path) {
-            Ok(text) => Self::parse(&file, &text),
-            Err(error) => Err(Problem::new(file, 0, format!("cannot be read: {error}")).into()),
-        }
+        let (registry, problems) = Self::read(path);
+        Problems::none(problems).map(|()| registry)
+    }
+
+    /// Reads `clients.toml` and compares the names in it with those of the catalogue and the settings.
+    ///
+    /// # Errors
+    /// The problems of [`Registry::load`] and of [`Registry::check`] together.
+    pub fn load_checked(path: &Path, names: &Names<'_>) -> Result<Self, Problems> {
+        let (registry, mut problems) = Self::read(path);
+        problems.extend(registry.check(names).err().into_iter().flat_map(Problems::into_list));
+        Problems::none(problems).map(|()| registry)
     }
 
     /// Reads the text of a `clients.toml`; `file` is its name in problems.
@@ -95,7 +102,16 @@ impl Registry {
     /// # Errors
     /// As [`Registry::load`].
     pub fn parse(file: &str, text: &str) -> Result<Self, Problems> {
-        read::registry(Document { file, text })
+        let (registry, problems) = read::registry(Document { file, text });
+        Problems::none(problems).map(|()| registry)
+    }
+
+    fn read(path: &Path) -> (Self, Vec<Problem>) {
+        let file = path.display().to_string();
+        match std::fs::read_to_string(path) {
+            Ok(text) => read::registry(Document { file: &file, text: &text }),
+            Err(error) => (Self::default(), vec![Problem::new(file, 0, format!("cannot be read: {error}"))]),
+        }
     }
 
     /// What this certificate identity is registered as, valid or not.

@@ -5,7 +5,7 @@ use super::{ClientSystem, Publisher, Registered, Registry, Validity};
 use crate::config::document::Document;
 use crate::config::table::{Table, Text};
 use crate::identity::Cvr;
-use dfdg_contract::{Problem, Problems};
+use dfdg_contract::Problem;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
@@ -36,9 +36,13 @@ pub(super) struct Reader {
     named: HashMap<String, u32>,
 }
 
-pub(super) fn registry(document: Document<'_>) -> Result<Registry, Problems> {
+/// The registry as far as it can be read, and what is wrong with the file.
+pub(super) fn registry(document: Document<'_>) -> (Registry, Vec<Problem>) {
+    let root = match document.table() {
+        Ok(root) => root,
+        Err(problem) => return (Registry::default(), vec![problem]),
+    };
     let mut reader = Reader::default();
-    let root = document.table(&mut reader.problems);
     let root = Table::root(document, &root);
     root.allow(&["client", "publisher"], &mut reader.problems);
     for table in root.tables("client", &mut reader.problems) {
@@ -47,8 +51,7 @@ pub(super) fn registry(document: Document<'_>) -> Result<Registry, Problems> {
     for table in root.tables("publisher", &mut reader.problems) {
         reader.publisher(&table);
     }
-    Problems::none(reader.problems)?;
-    Ok(Registry { file: document.file.to_owned(), ..reader.registry })
+    (Registry { file: document.file.to_owned(), ..reader.registry }, reader.problems)
 }
 
 impl Reader {
@@ -94,8 +97,11 @@ impl Reader {
     }
 
     fn name(&mut self, table: &Table<'_, '_>) -> String {
+        let known = self.problems.len();
         let Some(name) = table.text("name", &mut self.problems) else {
-            self.missing(table, "name");
+            if self.problems.len() == known {
+                self.missing(table, "name");
+            }
             return String::new();
         };
         if !is_label(name.text) {
@@ -113,8 +119,9 @@ impl Reader {
     }
 
     fn services(&mut self, table: &Table<'_, '_>) -> Vec<String> {
+        let known = self.problems.len();
         let services = self.mentioned(table, "services", Named::Service).unwrap_or_default();
-        if services.is_empty() {
+        if services.is_empty() && self.problems.len() == known {
             let hint = "list them, such as services = [\"BookingService\"]";
             self.problems.push(table.problem("the client may call no service").hint(hint));
         }
@@ -129,8 +136,9 @@ impl Reader {
     }
 
     fn certificates(&mut self, table: &Table<'_, '_>, registered: &Registered) {
+        let known = self.problems.len();
         let certificates = table.tables("certificates", &mut self.problems);
-        if certificates.is_empty() {
+        if certificates.is_empty() && self.problems.len() == known {
             let hint = "`dfdg-facade certificate show FILE` prints the cvr and uuid of a certificate";
             self.problems.push(table.problem("it has no `certificates`").hint(hint));
         }

@@ -238,3 +238,38 @@ fn a_file_that_is_not_there_is_named() {
     let error = Registry::load(Path::new("no/such/clients.toml")).unwrap_err();
     assert!(error.to_string().starts_with("no/such/clients.toml: cannot be read"), "{error}");
 }
+
+#[test]
+fn of_a_file_that_is_no_toml_the_first_mistake_alone_is_told() {
+    for (wrong, line) in
+        [("{ type = 8 code = \"10100\" }", 7), ("{ type = 8, code = \"10100 }", 7), ("{ type = , }", 7)]
+    {
+        let organisation = "{ type = 8, code = \"10100\", digital-meeting-link = \"https://video.example\" }";
+        let text = ONE.replace(organisation, wrong).replace("contact", "kontakt");
+        let found = problems(&text);
+        assert!(matches!(&*found, [(at, message)] if *at == line && !message.contains("known")), "{wrong}\n{found:#?}");
+    }
+}
+
+#[test]
+fn what_is_of_the_wrong_kind_is_not_told_as_missing_too() {
+    let text = ONE.replace("\"one\"", "1").replace("[\"BookingService\"]", "\"BookingService\"");
+    let found = problems(&text.replace("certificates = [{", "certificates = { cvr = \"1\" }\nx = [{"));
+    let expected =
+        ["`name` must be a text", "`certificates` must be a list", "`x` is not known", "`services` must be a list"];
+    assert_eq!(found.len(), 4, "{found:#?}");
+    for part in expected {
+        assert!(found.iter().any(|(_, message)| message.contains(part)), "{part}\n{found:#?}");
+    }
+}
+
+#[test]
+fn names_nobody_has_are_told_together_with_what_else_is_wrong() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let text = ONE.replace("\"BookingService\"", "\"BokingService\"").replace("type = 8", "type = \"x\"");
+    std::fs::write(file.path(), text).unwrap();
+    let names = Names { services: vec!["BookingService"], settings: vec!["digital-meeting-link"], ..Names::default() };
+    let found = Registry::load_checked(file.path(), &names).unwrap_err();
+    let lines: Vec<u32> = found.list().iter().map(|problem| problem.line).collect();
+    assert_eq!(lines, [6, 7], "{found}");
+}

@@ -1,4 +1,4 @@
-//! A TOML file with its line numbers: read so that every mistake in it is told at once.
+//! A TOML file with its line numbers: read so that every mistake in it is told at once, unless it is no TOML.
 
 use dfdg_contract::Problem;
 use std::ops::Range;
@@ -15,14 +15,20 @@ pub(crate) struct Document<'t> {
 }
 
 impl<'t> Document<'t> {
-    /// Its root table as far as it could be read; what could not goes into `problems`.
-    pub(crate) fn table(&self, problems: &mut Vec<Problem>) -> Spanned<DeTable<'t>> {
+    /// Its root table.
+    ///
+    /// # Errors
+    /// The first place where it is no TOML, alone: what a reader finds after it mostly follows from it.
+    pub(crate) fn table(&self) -> Result<Spanned<DeTable<'t>>, Problem> {
         let (table, errors) = DeTable::parse_recoverable(self.text);
-        for error in errors {
-            let at = error.span().unwrap_or(0..0);
-            problems.push(self.problem(at, error.message().trim().replace('\n', ", ")));
+        let place = |error: &toml::de::Error| error.span().map_or(0, |span| span.start);
+        match errors.into_iter().min_by_key(place) {
+            None => Ok(table),
+            Some(first) => {
+                let at = first.span().unwrap_or(0..0);
+                Err(self.problem(at, first.message().trim().replace('\n', ", ")))
+            }
         }
-        table
     }
 
     /// A problem at a place in this file.
@@ -40,11 +46,16 @@ impl<'t> Document<'t> {
 /// The hint for a word that is not one of `known`: the nearest when it looks like a slip,
 /// else all of them.
 pub(crate) fn hint_for<'k>(word: &str, known: impl Iterator<Item = &'k str> + Clone) -> String {
-    let nearest = known.clone().min_by_key(|candidate| distance(word, candidate));
-    match nearest.filter(|candidate| distance(word, candidate) <= 1 + candidate.chars().count() / 4) {
+    match nearest(word, known.clone()) {
         Some(candidate) => format!("did you mean `{candidate}`?"),
         None => format!("known here: {}", known.collect::<Vec<_>>().join(", ")),
     }
+}
+
+/// The one of `known` that a word looks like a slip of.
+pub(crate) fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+    let nearest = known.min_by_key(|candidate| distance(word, candidate));
+    nearest.filter(|candidate| distance(word, candidate) <= 1 + candidate.chars().count() / 4)
 }
 
 /// How many letters must be put in, taken out or changed to make one word of the other.
@@ -84,10 +95,8 @@ mod tests {
     }
 
     #[test]
-    fn every_syntax_error_is_told_with_its_line() {
-        let mut problems = Vec::new();
-        Document { file: "x.toml", text: "a = 1\nb = \nc = 3\nd = = 4\n" }.table(&mut problems);
-        let lines: Vec<u32> = problems.iter().map(|problem| problem.line).collect();
-        assert!(lines.contains(&2) && lines.contains(&4), "{problems:?}");
+    fn the_first_syntax_error_is_told_with_its_line() {
+        let problem = Document { file: "x.toml", text: "a = 1\nb = \nc = 3\nd = = 4\n" }.table().unwrap_err();
+        assert_eq!((problem.file.as_str(), problem.line), ("x.toml", 2), "{problem}");
     }
 }

@@ -55,16 +55,22 @@ impl Layers {
     /// The defaults; they say which settings there are.
     pub(super) fn of_defaults(document: &Document<'_>, problems: &mut Vec<Problem>) -> Self {
         let mut layers = Self::default();
-        let root = document.table(problems);
-        layers.add_table(document, root.get_ref(), "", Known::All, problems);
+        match document.table() {
+            Ok(root) => layers.add_table(document, root.get_ref(), "", Known::All, problems),
+            Err(problem) => problems.push(problem),
+        }
         layers.known = layers.settings.keys().cloned().collect();
         layers
     }
 
     /// Lays the operator's file on top.
-    pub(super) fn add_file(&mut self, document: &Document<'_>, problems: &mut Vec<Problem>) {
-        let root = document.table(problems);
+    ///
+    /// # Errors
+    /// When it is no TOML; then there is no point in reading on.
+    pub(super) fn add_file(&mut self, document: &Document<'_>, problems: &mut Vec<Problem>) -> Result<(), Problem> {
+        let root = document.table()?;
         self.add_table(document, root.get_ref(), "", Known::Defaults, problems);
+        Ok(())
     }
 
     /// Lays those variables on top whose names begin with `DFDG_FACADE__`.

@@ -7,6 +7,7 @@
 
 pub(crate) mod document;
 mod layers;
+mod paths;
 mod reader;
 pub(crate) mod table;
 mod value;
@@ -16,11 +17,12 @@ mod tests;
 
 use dfdg_contract::{Problem, Problems};
 use document::Document;
-use layers::Layers;
+use layers::{Layers, Place};
 use reader::Reader;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The documented defaults, as they are compiled in.
@@ -44,6 +46,8 @@ pub struct Config {
     pub journal: Journal,
     /// `[backends.<name>]`, by the names of `mappings/services.toml`; without `all`.
     pub backends: BTreeMap<String, Backend>,
+    /// Where each setting was given.
+    layers: Arc<Layers>,
 }
 
 /// `[server]`: the process.
@@ -287,6 +291,18 @@ impl Config {
         Self::parse(Document { file: &name, text: &text }, folder, env)
     }
 
+    /// A problem that names a setting in place of a file, told at the line of the file where that setting stands.
+    #[must_use]
+    pub fn placed(&self, problem: Problem) -> Problem {
+        match self.layers.get(&problem.file).map(|setting| &setting.place) {
+            Some(Place { file, line }) if *line > 0 && file != DEFAULTS_NAME => {
+                let message = format!("{}: {}", problem.file, problem.message);
+                Problem { file: file.clone(), line: *line, message, ..problem }
+            }
+            _ => problem,
+        }
+    }
+
     fn parse(
         document: Document<'_>,
         folder: PathBuf,
@@ -295,8 +311,9 @@ impl Config {
         let mut problems = Vec::new();
         let defaults = Document { file: DEFAULTS_NAME, text: DEFAULTS };
         let mut layers = Layers::of_defaults(&defaults, &mut problems);
-        layers.add_file(&document, &mut problems);
+        layers.add_file(&document, &mut problems)?;
         layers.add_environment(env, &mut problems);
+        let layers = Arc::new(layers);
         let mut reader = Reader::new(&layers, document.file, folder, problems);
         let config = reader.config();
         Problems::none(reader.into_problems())?;

@@ -2,26 +2,27 @@
 //! as a problem and reading goes on with a stand-in, so that all problems are told at once.
 
 use super::layers::{Layers, Setting};
-use super::value::{Refused, Value, base_url, list_url};
+use super::value::{Refused, Value, base_url};
 use super::{
     Admin, Audit, Backend, Callers, Calls, Catalogue, CertificateFiles, ClientCertificate, Config, Journal, Limits,
     ListSource, Proxy, PublicUrl, Revocation, Server, Trust,
 };
 use dfdg_contract::Problem;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 
 pub(super) struct Reader<'l> {
-    layers: &'l Layers,
+    pub(super) layers: &'l Arc<Layers>,
     file: &'l str,
-    folder: PathBuf,
+    pub(super) folder: PathBuf,
     problems: Vec<Problem>,
 }
 
 impl<'l> Reader<'l> {
-    pub(super) fn new(layers: &'l Layers, file: &'l str, folder: PathBuf, problems: Vec<Problem>) -> Self {
+    pub(super) fn new(layers: &'l Arc<Layers>, file: &'l str, folder: PathBuf, problems: Vec<Problem>) -> Self {
         Self { layers, file, folder, problems }
     }
 
@@ -31,7 +32,7 @@ impl<'l> Reader<'l> {
 
     pub(super) fn config(&mut self) -> Config {
         let backends = self.layers.backends();
-        Config {
+        let config = Config {
             server: Server {
                 workers: self.workers(),
                 drain_deadline: self.duration("server.drain_deadline"),
@@ -41,18 +42,42 @@ impl<'l> Reader<'l> {
             admin: Admin { address: self.address("admin.address") },
             calls: Calls { deadline: self.duration("calls.deadline") },
             catalogue: Catalogue {
-                folder: self.optional_path("catalogue.folder"),
+                folder: self.optional_folder("catalogue.folder"),
                 clients: self.file("catalogue.clients"),
             },
             journal: self.journal(),
             backends: backends.into_iter().map(|name| (name.clone(), self.backend(name))).collect(),
+            layers: Arc::clone(self.layers),
+        };
+        self.compare(&config);
+        config
+    }
+
+    /// What each of two settings allows and both together do not.
+    fn compare(&mut self, config: &Config) {
+        if collide(config.callers.address, config.admin.address) {
+            self.refuse("admin.address", "must not be that of `callers.address`");
         }
+        let (drain, call) = (config.server.drain_deadline, config.calls.deadline);
+        if !drain.is_zero() && drain < call {
+            self.refuse_first_given(
+                ("server.drain_deadline", "must not be shorter than `calls.deadline`: a stop would cut calls in half"),
+                ("calls.deadline", "must not be longer than `server.drain_deadline`: a stop would cut calls in half"),
+            );
+        }
+    }
+
+    /// Refuses the one of two settings that is not a default.
+    fn refuse_first_given(&mut self, one: (&str, &str), other: (&str, &str)) {
+        let given = self.layers.get(one.0).is_some_and(|setting| setting.place.file != super::DEFAULTS_NAME);
+        let (name, why) = if given { one } else { other };
+        self.refuse(name, why);
     }
 
     fn journal(&mut self) -> Journal {
         let journal = Journal {
-            file: self.new_file("journal.file"),
-            person_key: self.optional_file("journal.person_key"),
+            file: self.appended_file("journal.file"),
+            person_key: self.optional_secret("journal.person_key"),
             audit: self.read("journal.audit", Audit::Usual, audit),
             level: self.level(),
         };
@@ -102,11 +127,8 @@ impl<'l> Reader<'l> {
 
     fn revocation(&mut self) -> Revocation {
         const SOURCES: &str = "callers.trust.revocation";
-        let folder = self.folder.clone();
         let revocation = Revocation {
-            sources: self.read(SOURCES, Vec::new(), |value| {
-                value.list()?.iter().map(|item| list_source(&folder, item)).collect()
-            }),
+            sources: self.list_sources(SOURCES),
             accept_revoked: self.read("callers.trust.accept_revoked_certificates", false, Value::truth),
             refresh: self.duration("callers.trust.revocation_refresh"),
             grace: self.read("callers.trust.revocation_grace", Duration::ZERO, Value::duration_or_none),
@@ -114,7 +136,7 @@ impl<'l> Reader<'l> {
         };
         let known = self.problems.iter().any(|problem| problem.message.contains(&format!("`{SOURCES}`")));
         match (revocation.sources.is_empty(), revocation.accept_revoked) {
-            (true, false) if !known => self.refuse(SOURCES, MUST_BE_SET),
+            (true, false) if !known => self.refuse(SOURCES, NO_LIST),
             (false, true) => {
                 self.refuse(SOURCES, "names lists that `accept_revoked_certificates` keeps from being read");
             }
@@ -216,44 +238,7 @@ impl<'l> Reader<'l> {
         })
     }
 
-    /// A file that must be named and must be there.
-    fn file(&mut self, name: &str) -> PathBuf {
-        let folder = self.folder.clone();
-        self.read(name, PathBuf::new(), |value| existing(&folder, given(value)?, Path::is_file))
-    }
-
-    /// A file the program may make itself.
-    fn new_file(&mut self, name: &str) -> Option<PathBuf> {
-        let folder = self.folder.clone();
-        self.read(name, None, |value| Ok(optional(value)?.map(|text| folder.join(text))))
-    }
-
-    fn optional_file(&mut self, name: &str) -> Option<PathBuf> {
-        let folder = self.folder.clone();
-        self.read(name, None, |value| optional(value)?.map(|text| existing(&folder, text, Path::is_file)).transpose())
-    }
-
-    fn optional_path(&mut self, name: &str) -> Option<PathBuf> {
-        let folder = self.folder.clone();
-        self.read(name, None, |value| optional(value)?.map(|text| existing(&folder, text, Path::is_dir)).transpose())
-    }
-
-    fn files(&mut self, name: &str) -> Vec<PathBuf> {
-        let folder = self.folder.clone();
-        self.read(name, Vec::new(), |value| {
-            value.list()?.iter().map(|item| existing(&folder, item, Path::is_file)).collect()
-        })
-    }
-
-    fn required_files(&mut self, name: &str) -> Vec<PathBuf> {
-        let given = self.layers.get(name).is_none_or(|setting| setting.value.list().as_deref() != Ok(&[]));
-        if !given {
-            self.refuse(name, MUST_BE_SET);
-        }
-        self.files(name)
-    }
-
-    fn read<T>(&mut self, name: &str, stand_in: T, parse: impl FnOnce(&Value) -> Result<T, Refused>) -> T {
+    pub(super) fn read<T>(&mut self, name: &str, stand_in: T, parse: impl FnOnce(&Value) -> Result<T, Refused>) -> T {
         let Some(setting) = self.layers.get(name) else {
             self.refuse(name, MUST_BE_SET);
             return stand_in;
@@ -265,7 +250,7 @@ impl<'l> Reader<'l> {
     }
 
     /// Blames the place the value came from; for a default that will not do, the operator's file.
-    fn refuse(&mut self, name: &str, why: Refused) {
+    pub(super) fn refuse(&mut self, name: &str, why: &str) {
         let problem = match self.layers.get(name) {
             Some(Setting { place, .. }) if place.file != super::DEFAULTS_NAME => {
                 Problem::new(&place.file, place.line, format!("`{name}` {why}"))
@@ -279,39 +264,28 @@ impl<'l> Reader<'l> {
     }
 }
 
-const MUST_BE_SET: Refused = "must be set";
+pub(super) const MUST_BE_SET: Refused = "must be set";
 
 fn variable(name: &str) -> String {
     format!("DFDG_FACADE__{}", name.to_uppercase().replace('.', "__"))
 }
 
+/// Without lists nobody could tell who has been revoked; whoever wants that says so.
+const NO_LIST: &str = "must be set; for a test without lists set `accept_revoked_certificates = true` in its place";
+
+/// Whether two listeners cannot have their addresses at the same time. Port 0 is any that is free.
+fn collide(one: SocketAddr, other: SocketAddr) -> bool {
+    let all = one.is_ipv4() == other.is_ipv4() && (one.ip().is_unspecified() || other.ip().is_unspecified());
+    one.port() != 0 && one.port() == other.port() && (one.ip() == other.ip() || all)
+}
+
 /// A text that must not be left empty.
-fn given(value: &Value) -> Result<&str, Refused> {
+pub(super) fn given(value: &Value) -> Result<&str, Refused> {
     optional(value)?.ok_or(MUST_BE_SET)
 }
 
-fn optional(value: &Value) -> Result<Option<&str>, Refused> {
+pub(super) fn optional(value: &Value) -> Result<Option<&str>, Refused> {
     Ok(Some(value.text()?.trim()).filter(|text| !text.is_empty()))
-}
-
-fn existing(folder: &Path, text: &str, there: impl Fn(&Path) -> bool) -> Result<PathBuf, Refused> {
-    if text.contains("-----BEGIN") {
-        return Err("must be the path of a file, not its content");
-    }
-    let path = folder.join(text);
-    if there(&path) {
-        Ok(path)
-    } else {
-        Err("names nothing that is there; paths begin at the folder of the settings file")
-    }
-}
-
-fn list_source(folder: &Path, text: &str) -> Result<ListSource, Refused> {
-    match text.split_once("://") {
-        Some(("http", _)) => list_url(text).map(ListSource::Url),
-        Some(_) => Err("must be files or addresses that begin with http://"),
-        None => existing(folder, text, Path::is_file).map(ListSource::File),
-    }
 }
 
 fn ip(text: &str) -> Result<IpAddr, Refused> {

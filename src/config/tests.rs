@@ -109,7 +109,7 @@ fn an_identity_that_is_not_whole_or_not_known_so_is_told() {
     assert_problem(&found, 0, "there is no setting `backends.kontaktforloeb.identities.own.roots`");
     assert_problem(&found, 0, "`backends.kontaktforloeb.identities.own.key` must be set in the environment");
     assert_eq!(found.len(), 4, "{found:#?}");
-    let found = problems(&(example() + "[backends.kontaktforloeb]\nidentities = \"own\"\n"), &[]);
+    let found = problems(&(example() + "identities = \"own\"\n"), &[]);
     assert!(found.iter().any(|(_, message)| message.contains("identities")), "{found:#?}");
 }
 
@@ -280,7 +280,7 @@ fn with_revocation(lines: &str) -> String {
 #[test]
 fn revocation_lists_must_be_named_or_done_without_in_so_many_words() {
     let problem = |lines: &str| problems(&with_revocation(lines), &[]);
-    assert_problem(&problem(""), 0, "`callers.trust.revocation` must be set");
+    assert_problem(&problem(""), 0, "must be set; for a test without lists set `accept_revoked_certificates = true`");
     assert_problem(&problem("revocation = []"), 12, "`callers.trust.revocation` must be set");
     assert_problem(&problem("revocation = [\"no.crl\"]"), 12, "names nothing that is there");
     assert_problem(&problem("revocation = [\"https://a.example/a.crl\"]"), 12, "begin with http://");
@@ -304,4 +304,72 @@ fn revocation_lists_must_be_named_or_done_without_in_so_many_words() {
 fn a_file_that_is_not_there_is_named() {
     let error = Config::load(Some(Path::new("no/facade.toml")), std::iter::empty()).unwrap_err();
     assert!(error.to_string().starts_with("no/facade.toml: cannot be read"), "{error}");
+}
+
+#[test]
+fn where_a_file_was_looked_for_is_told_and_nothing_of_a_secret() {
+    let folder = folder();
+    let file = folder.path().join("facade.toml");
+    let text = example().replace("tls/oces3-root.pem", "../no/root.pem") + "[journal]\nperson_key = \"hunter2\"\n";
+    std::fs::write(&file, text).unwrap();
+    let error = Config::load(Some(&file), std::iter::empty()).unwrap_err().to_string();
+    let path = folder.path().join("../no/root.pem");
+    let expected = format!("`callers.trust.roots` names nothing that is there: {} was looked for", path.display());
+    assert!(error.contains(&expected), "{error}");
+    assert!(
+        error.contains("`journal.person_key` names nothing that is there") && !error.contains("hunter2"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_problem_of_a_setting_is_told_where_the_setting_stands() {
+    let config = load_with(&example(), &[("DFDG_FACADE__CALLERS__KEY", "ca.crt")]).unwrap();
+    let placed = |setting: &str| config.placed(Problem::new(setting, 0, "is bad").hint("mend it"));
+    let line_of = |text: &str| 1 + example().lines().position(|line| line.starts_with(text)).unwrap();
+    for (setting, line) in [
+        ("callers.certificate", line_of("certificate")),
+        ("backends.kontaktforloeb.roots", line_of("[backends.all]") + 3),
+    ] {
+        let told = placed(setting);
+        assert!(told.file.ends_with("facade.toml") && told.hint.is_some(), "{told}");
+        assert_eq!((told.line as usize, told.message), (line, format!("{setting}: is bad")));
+    }
+    for elsewhere in ["callers.key", "callers.limits.depth", "clients.toml"] {
+        assert_eq!(placed(elsewhere), Problem::new(elsewhere, 0, "is bad").hint("mend it"));
+    }
+}
+
+#[test]
+fn settings_that_are_good_alone_and_not_together_are_refused() {
+    let more = |lines: &str| problems(&format!("{}\n{lines}\n", example()), &[]);
+    let line = u32::try_from(example().lines().count()).unwrap() + 3;
+    for (lines, message) in [
+        ("[admin]\naddress = \"127.0.0.1:8443\"", "`admin.address` must not be that of `callers.address`"),
+        ("[admin]\naddress = \"0.0.0.0:8443\"", "`admin.address` must not be that of `callers.address`"),
+        ("[server]\ndrain_deadline = \"49s\"", "`server.drain_deadline` must not be shorter than `calls.deadline`"),
+        ("[calls]\ndeadline = \"56s\"", "`calls.deadline` must not be longer than `server.drain_deadline`"),
+        ("[journal]\nfile = \"logs/facade.jsonl\"", "/logs"),
+    ] {
+        let found = more(lines);
+        assert_problem(&found, line, message);
+        assert_eq!(found.len(), 1, "{found:#?}");
+    }
+    for lines in
+        ["[admin]\naddress = \"[::1]:8443\"", "[calls]\ndeadline = \"55s\"", "[journal]\nfile = \"facade.jsonl\""]
+    {
+        load(&format!("{}\n{lines}\n", example())).unwrap();
+    }
+    let free = load_with(
+        &example(),
+        &[("DFDG_FACADE__CALLERS__ADDRESS", "127.0.0.1:0"), ("DFDG_FACADE__ADMIN__ADDRESS", "127.0.0.1:0")],
+    );
+    free.unwrap();
+}
+
+#[test]
+fn of_a_file_that_is_no_toml_nothing_is_said_to_be_missing() {
+    let found = problems(&example().replace("[callers.trust]", "[callers.trust"), &[]);
+    let line = 1 + example().lines().position(|line| line == "[callers.trust]").unwrap();
+    assert!(matches!(&*found, [(at, _)] if *at as usize == line), "{found:#?}");
 }

@@ -64,7 +64,8 @@ pub fn init(config: &Config) -> Result<Open, Problems> {
 }
 
 fn open(settings: &config::Journal) -> Result<Open, Problems> {
-    let cannot = |error: io::Error| Problem::new("journal.file", 0, format!("cannot be written: {error}"));
+    let file = settings.file.as_deref().map(|file| format!("{}: ", file.display())).unwrap_or_default();
+    let cannot = |error: io::Error| Problem::new("journal.file", 0, format!("cannot be written: {file}{error}"));
     let unusable = |error: io::Error| Problem::new("journal.person_key", 0, format!("cannot be used: {error}"));
     let key = settings.person_key.as_deref().map(PersonKey::load).transpose().map_err(unusable)?;
     let writer = destination(settings).and_then(Writer::start).map_err(cannot)?;

@@ -57,7 +57,7 @@ async fn an_open_connection_without_a_call_does_not_hold_it_up() {
 
 #[tokio::test]
 async fn what_does_not_end_by_the_deadline_is_cut_and_counted() {
-    let mut world = Setup::default().setting("server.drain_deadline", "200ms").start().await;
+    let mut world = Setup::default().drained_within(Duration::from_millis(200)).start().await;
     world.backend.is_slow(10_000).await;
     let mut connection = world.connect().await;
     connection.write(&Request::create_booking().bytes()).await;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use dfdg_facade::{clock, expiry, facade};
+use dfdg_facade::{clock, expiry, installation};
 
 use crate::world::{Caller, Request, Setup, World, edit, eventually, pki_file};
 
@@ -95,7 +95,7 @@ async fn a_check_finds_identities_that_are_unknown_unusable_or_have_ended() {
         "{ended:?}"
     );
     std::fs::write(setup.file("kommune.key"), "no key").unwrap();
-    let problems = facade::check(&config, false).await.unwrap_err().to_string();
+    let problems = installation::check(&config, false).await.unwrap_err().to_string();
     assert!(problems.contains("clients.toml:6: backend `kontaktforloeb`, which BookingService calls"), "{problems}");
     assert!(problems.contains("backends.kontaktforloeb.identities.kommune.key: "), "{problems}");
 }

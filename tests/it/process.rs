@@ -67,8 +67,17 @@ async fn serve_reloads_at_sighup_and_answers_what_runs_at_sigterm() {
         "A deadline must be given",
     );
     served.signal("-HUP");
-    eventually("the reload", async || served.said().contains("reloaded\n").then_some(())).await;
+    eventually("the reload", async || served.said().contains("\"message\":\"reloaded\"").then_some(())).await;
     connection.call(&refused).await.fault().is(8126, "A deadline must be given");
+
+    edit(setup.file("clients.toml"), "\"BookingService\"", "\"BokingService\"");
+    served.signal("-HUP");
+    let refused = |line: &str| {
+        let Ok(line) = serde_json::from_str::<serde_json::Value>(line) else { return false };
+        let error = line["fields"]["error"].as_str().unwrap_or_default();
+        line["fields"]["what"] == "all that SIGHUP reads" && error.contains("clients.toml:6: there is no service")
+    };
+    eventually("the refusal in JSON", async || served.said().lines().any(refused).then_some(())).await;
 
     backend.is_slow(300).await;
     connection.write(&Request::create_booking().bytes()).await;
@@ -195,4 +204,86 @@ fn check_says_whether_files_are_in_order_and_ends_accordingly() {
     let said = [text(&output.stdout), text(&output.stderr)].concat();
     assert!(said.contains("mappings/booking/create-booking.toml:"), "{said}");
     assert_eq!(run(&["serve", "--no-such-option"], "").status.code(), Some(2));
+}
+
+#[test]
+fn check_refuses_a_folder_that_is_not_there_or_is_misspelt() {
+    let folder = tempfile::tempdir().unwrap();
+    let check = |path: &Path| run(&["check", "--folder", path.to_str().unwrap()], "");
+    let missing = check(&folder.path().join("nope"));
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(text(&missing.stderr).contains("/nope: cannot be read: "), "{missing:?}");
+    fs::create_dir_all(folder.path().join("mapping/booking")).unwrap();
+    let misspelt = check(folder.path());
+    assert_eq!(misspelt.status.code(), Some(1));
+    assert!(text(&misspelt.stderr).contains("hint: did you mean `mappings/`?"), "{misspelt:?}");
+    assert_eq!(check(repository()).status.code(), Some(0), "other things lie beside a catalogue in a checkout");
+}
+
+/// With problems of files at the line of the setting that names them.
+#[test]
+fn check_says_on_which_line_a_file_is_named_that_cannot_be_used() {
+    let setup = Setup::default();
+    setup.config("https://127.0.0.1:1").unwrap();
+    let settings = setup.file("facade.toml");
+    let whole = fs::read_to_string(&settings).unwrap();
+    let key = |name: &str| format!("\"{}\"", pki_file(name).display());
+    fs::write(&settings, whole.replace(&key("servers/facade/key.pem"), &key("manifest.json"))).unwrap();
+    let line = 1 + whole.lines().position(|line| line.contains("servers/facade/key.pem")).unwrap();
+    let output = Command::new(PROGRAM).args(["check", "--config"]).arg(&settings).output().unwrap();
+    let said = text(&output.stderr);
+    assert!(said.starts_with(&format!("{}:{line}: callers.key: cannot read ", settings.display())), "{said}");
+}
+
+#[test]
+fn check_says_what_it_found_good_and_warns_when_nobody_is_registered() {
+    let good = check_with(&Setup::default(), &[]);
+    let said = text(&good.stdout);
+    for part in [
+        "client systems       1\n",
+        "server certificate   until ",
+        "authority            until ",
+        "revocation list      next update ",
+    ] {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    assert!(good.stderr.is_empty(), "{good:?}");
+    let json: serde_json::Value = serde_json::from_slice(&check_with(&Setup::default(), &["--json"]).stdout).unwrap();
+    assert_eq!((&json["installation"]["clients"], &json["good"]), (&1.into(), &true.into()), "{json}");
+
+    let setup = Setup::default();
+    setup.config("https://127.0.0.1:1").unwrap();
+    fs::write(setup.file("clients.toml"), "").unwrap();
+    let nobody = Command::new(PROGRAM).args(["check", "--config"]).arg(setup.file("facade.toml")).output().unwrap();
+    assert_eq!(nobody.status.code(), Some(0));
+    assert!(text(&nobody.stderr).starts_with("warning: no client system is registered"), "{nobody:?}");
+}
+
+#[test]
+fn translate_says_which_setting_a_fault_comes_from() {
+    let create = ["translate", "BookingService", "CreateBooking"];
+    let digital = scenario("rn_bk_04_contact_type_4_without_link_is_refused/request.xml");
+    let hint = "    hint: the organisation has no setting digital-meeting-link; give it with --setting";
+    let output = run(&create, &digital);
+    assert!(text(&output.stdout).contains("fault Client 4708") && text(&output.stdout).contains(hint), "{output:?}");
+    let given = [&create[..], &["--setting", "digital-meeting-link=https://moede.example"]].concat();
+    assert!(run(&given, &digital).status.success());
+    let unknown = run(&create, &scenario("contact_type_unknown_is_refused/request.xml"));
+    assert!(text(&unknown.stdout).contains("4708") && !text(&unknown.stdout).contains("hint"), "{unknown:?}");
+}
+
+#[test]
+fn pki_init_tells_what_is_to_be_trusted_and_where_the_lists_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pki").display().to_string();
+    let made = run(&["pki", "init", &path, "--quick"], "");
+    let said = text(&made.stdout);
+    for file in
+        ["ca/root/cert.pem, of callers", "ca/server-ca/cert.pem, of servers", "crl/root.crl", "crl/issuing-1.crl"]
+    {
+        assert!(said.contains(&format!("{path}/{file}")), "{file}\n{said}");
+    }
+    let again = run(&["pki", "init", &path, "--quick"], "");
+    assert_eq!(again.status.code(), Some(1));
+    assert!(text(&again.stderr).contains("with --overwrite"), "{again:?}");
 }

@@ -12,7 +12,7 @@ pub enum Error {
     #[error("{} holds other files; choose an empty folder for the development PKI", .0.display())]
     ForeignFolder(PathBuf),
     /// Is raised when `init` is given a folder that holds a development PKI already.
-    #[error("{} holds a development PKI already; ask for it to be overwritten, or choose another folder", .0.display())]
+    #[error("{} holds a development PKI already; choose another folder, or replace it, keys and all, with --overwrite", .0.display())]
     AlreadyThere(PathBuf),
     /// Is raised when a command needs a development PKI and the folder holds none.
     #[error("{} holds no development PKI; make one with `pki init`", .0.display())]
@@ -53,12 +53,12 @@ pub enum Error {
         why: String,
     },
     /// Is raised when a file or folder cannot be read or written.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {why}", path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
         /// What the operating system says.
-        source: io::Error,
+        why: io::Error,
     },
     /// Is raised when the cryptographic library cannot make or use a key.
     #[error("the cryptographic library refused to {0}")]

@@ -137,7 +137,8 @@ impl Folder {
     }
 
     fn at<T>(&self, file: &str, result: io::Result<T>) -> Result<T, Error> {
-        result.map_err(|source| Error::Io { path: self.0.join(file), source })
+        let path = || if file == "." { self.0.clone() } else { self.0.join(file) };
+        result.map_err(|why| Error::Io { path: path(), why })
     }
 }
 

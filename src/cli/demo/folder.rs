@@ -1,9 +1,10 @@
 //! What the demo keeps in its folder: a development PKI, settings, clients, requests to paste.
 
 use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use dfdg_pki::{Options, init};
 use serde_json::json;
 
@@ -11,13 +12,18 @@ use super::Ports;
 use crate::catalogue::{Catalogue, CatalogueFiles};
 
 /// The folder of a demo, made or found.
-pub(super) struct Folder(PathBuf);
+pub(super) struct Folder {
+    path: PathBuf,
+    /// Locked as long as the demo runs.
+    _lock: File,
+}
 
 impl Folder {
     /// Makes the folder, or takes the one that is there; its certificates are kept.
     pub(super) fn prepare(path: &Path, ports: &Ports) -> anyhow::Result<Self> {
         std::fs::create_dir_all(path).with_context(|| format!("{}: cannot be made", path.display()))?;
-        let folder = Self(path.canonicalize()?);
+        let path = path.canonicalize()?;
+        let folder = Self { _lock: lock(&path)?, path };
         if !folder.path("pki/manifest.json").exists() {
             init(&folder.path("pki"), &Options::quick())?;
         }
@@ -28,7 +34,7 @@ impl Folder {
     }
 
     pub(super) fn path(&self, name: &str) -> PathBuf {
-        self.0.join(name)
+        self.path.join(name)
     }
 
     pub(super) fn write(&self, name: &str, text: &str) -> anyhow::Result<()> {
@@ -53,6 +59,19 @@ impl Folder {
             "client_key": self.path(CLIENT_KEY),
             "services": services(&callers)?,
         }))
+    }
+}
+
+/// Keeps a second demo from writing over the files of one that runs.
+fn lock(folder: &Path) -> anyhow::Result<File> {
+    let path = folder.join("demo.lock");
+    let file = File::create(&path).with_context(|| format!("{}: cannot be written", path.display()))?;
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => Err(anyhow!(
+            "another demo runs in {}; end it, or give this one a folder (--dir) and ports (--port-base) of its own",
+            folder.display()
+        )),
+        _ => Ok(file), // where a file system knows no locks, nothing is kept from anybody
     }
 }
 
@@ -116,3 +135,20 @@ organisations = [
     { type = 2, code = "81" },
 ]
 "#;
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn a_folder_is_for_one_demo_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = lock(folder.path()).unwrap();
+        let error = lock(folder.path()).unwrap_err().to_string();
+        assert!(error.starts_with("another demo runs in ") && error.contains("--dir"), "{error}");
+        drop(first);
+        lock(folder.path()).unwrap();
+    }
+}

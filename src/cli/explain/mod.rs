@@ -13,7 +13,7 @@ use anyhow::Context;
 use clap::Args;
 use dfdg_mapping::{Evidence, PlanInfo};
 
-use crate::catalogue::{Catalogue, CatalogueFiles};
+use crate::catalogue::Catalogue;
 
 /// Show what an operation reads, writes, drops and assumes
 #[derive(Debug, Args)]
@@ -37,7 +37,7 @@ pub(super) struct Explain {
 
 impl Explain {
     pub(super) fn run(self) -> anyhow::Result<ExitCode> {
-        let catalogue = Catalogue::compile(&CatalogueFiles::new(self.folder.as_deref()))?;
+        let catalogue = Catalogue::load(self.folder.as_deref())?;
         let mapping = catalogue.mapping();
         if let Some(folder) = &self.markdown {
             return write_pages(mapping, folder);

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use dfdg_contract::Problems;
 use dfdg_facade::config::Config;
@@ -18,6 +19,7 @@ pub(crate) struct Setup {
     settings: Option<String>,
     clients: String,
     client: String,
+    drain: Duration,
     folder: TempDir,
 }
 
@@ -26,7 +28,8 @@ impl Default for Setup {
         static STARTED: AtomicU32 = AtomicU32::new(0);
         let client = format!("world-{}", STARTED.fetch_add(1, Ordering::Relaxed));
         let clients = CLIENTS.replace("NAME", &client);
-        Self { environment: Vec::new(), settings: None, clients, client, folder: TempDir::new().unwrap() }
+        let (drain, folder) = (Duration::from_secs(2), TempDir::new().unwrap());
+        Self { environment: Vec::new(), settings: None, clients, client, drain, folder }
     }
 }
 
@@ -36,6 +39,11 @@ impl Setup {
         let name = format!("DFDG_FACADE__{}", name.replace('.', "__").to_uppercase());
         self.environment.push((name, value.to_owned()));
         self
+    }
+
+    /// With less time for calls under way at a stop than the settings allow.
+    pub(crate) fn drained_within(self, drain: Duration) -> Self {
+        Self { drain, ..self }
     }
 
     /// With other settings altogether.
@@ -98,7 +106,8 @@ impl Setup {
     /// Starts simulator and facade.
     pub(crate) async fn start(self) -> World {
         let backend = Backend::start().await;
-        let config = self.config(&backend.url()).unwrap_or_else(|problems| panic!("{problems}"));
+        let mut config = self.config(&backend.url()).unwrap_or_else(|problems| panic!("{problems}"));
+        config.server.drain_deadline = self.drain;
         pki::open_journal(&config);
         let facade = Facade::start(config).unwrap_or_else(|error| panic!("{error:#}"));
         let (callers, admin) = (facade.callers(), facade.admin());
@@ -113,7 +122,6 @@ fn settings(backend: &str) -> String {
         r#"
 [server]
 workers = 2
-drain_deadline = "2s"
 [callers]
 address     = "127.0.0.1:0"
 public_url  = "https://facade.example"

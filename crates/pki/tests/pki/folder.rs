@@ -30,7 +30,8 @@ fn an_existing_pki_is_replaced_only_when_asked_for() {
     let pki = copy();
     let key = pki.client("system").key(pki.path());
     let before = fs::read(&key).unwrap();
-    assert!(matches!(init(pki.path(), &Options::quick()), Err(Error::AlreadyThere(_))));
+    let error = init(pki.path(), &Options::quick()).unwrap_err();
+    assert!(matches!(error, Error::AlreadyThere(_)) && error.to_string().contains("with --overwrite"), "{error}");
     assert_eq!(fs::read(&key).unwrap(), before);
 
     let manifest = init(pki.path(), &Options { overwrite: true, ..Options::quick() }).unwrap();
@@ -72,4 +73,16 @@ fn a_host_that_is_none_is_refused_before_anything_is_written() {
         assert!(matches!(result, Err(Error::HostInvalid(_))), "{host}: {result:?}");
     }
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn what_the_system_says_of_a_folder_is_told_once() {
+    let dir = TempDir::new().unwrap();
+    let file = dir.path().join("file");
+    fs::write(&file, "").unwrap();
+    let folder = file.join("pki");
+    let error = init(&folder, &Options::quick()).unwrap_err();
+    let text = error.to_string();
+    assert!(text.starts_with(&format!("{}: ", folder.display())), "{text}");
+    assert!(text.contains("os error") && std::error::Error::source(&error).is_none(), "nobody tells it again: {text}");
 }
