@@ -25,13 +25,14 @@ fn main() {
     let service = catalogue.mapping().service("BookingService").unwrap();
     let mut arguments = std::env::args().skip_while(|argument| argument != "--paced").skip(1);
     match arguments.next() {
-        Some(file) => paced(service, &std::fs::read_to_string(file).unwrap()),
+        Some(file) => paced(&catalogue, &std::fs::read_to_string(file).unwrap()),
         None => measure(service, &mut Criterion::default().configure_from_args()),
     }
 }
 
-fn paced(service: &Service, text: &str) {
-    let plan = service.plan("CreateBooking").unwrap();
+fn paced(catalogue: &Catalogue, text: &str) {
+    let (service, operation) = requested(catalogue, text).unwrap();
+    let plan = service.plan(&operation).unwrap();
     for line in std::io::stdin().lines() {
         let start = Instant::now();
         for _ in 0..line.unwrap().trim().parse::<u32>().unwrap() {
@@ -69,6 +70,14 @@ fn measure(service: &Service, criterion: &mut Criterion) {
         group.finish();
     }
     criterion.final_summary();
+}
+
+/// The service and the operation a request is for.
+fn requested<'c>(catalogue: &'c Catalogue, text: &str) -> Option<(&'c Service, String)> {
+    catalogue.mapping().services.iter().find_map(|service| {
+        let envelope = Envelope::open(&service.contract, text, Limits::default()).ok()?;
+        Some((service, envelope.operation().ok()?.name.clone()))
+    })
 }
 
 /// From the text of a request to the calls it becomes.

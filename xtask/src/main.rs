@@ -60,7 +60,7 @@ struct BenchArguments {
 #[derive(Subcommand)]
 enum Bench {
     /// Whole calls over mutual TLS: the facade beside nginx as a plain reverse proxy
-    Throughput(bench::Options),
+    Throughput(bench::Throughput),
     /// Reading, validating and translating a request beside libxml2 parsing and validating it; needs libxml2-dev
     Reading(bench::reading::Options),
     /// Full handshakes with client certificates: the facade beside nginx

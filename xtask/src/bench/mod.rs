@@ -26,7 +26,7 @@ use crate::needs::debian_program;
 use crate::ports;
 use crate::workspace::Workspace;
 use load::{Load, Round};
-use nginx::Nginx;
+use nginx::{Hop, Nginx};
 use process::Usage;
 
 pub(crate) use handshakes::handshakes;
@@ -45,6 +45,16 @@ pub(crate) struct Options {
     connections: u32,
 }
 
+/// Whole calls.
+#[derive(Args)]
+pub(crate) struct Throughput {
+    #[command(flatten)]
+    options: Options,
+    /// How the backend is reached
+    #[arg(long, value_enum, default_value_t = Hop::Tls)]
+    backend: Hop,
+}
+
 /// What is loaded: its name, address and processes.
 struct Arm {
     name: &'static str,
@@ -60,7 +70,7 @@ struct Sample {
 }
 
 /// Both arms in turns, then the table.
-pub(crate) fn throughput(workspace: &Workspace, options: &Options) -> Result<()> {
+pub(crate) fn throughput(workspace: &Workspace, Throughput { options, backend }: &Throughput) -> Result<()> {
     headline("throughput");
     debian_program("nginx", "nginx-light")?;
     debian_program("ab", "apache2-utils")?;
@@ -69,7 +79,7 @@ pub(crate) fn throughput(workspace: &Workspace, options: &Options) -> Result<()>
     std::fs::create_dir_all(&work)?;
     let (demo, _demo) = Demo::start(&binary, &work.join("demo"))?;
     let site = Site { binary, demo, request: workspace.root.join(REQUEST), answer: answer(workspace)?, work };
-    site.measure(options)
+    site.measure(options, *backend)
 }
 
 const REQUEST: &str = "tests/scenarios/booking/get_two/request.xml";
@@ -92,9 +102,9 @@ struct Site {
 }
 
 impl Site {
-    fn measure(&self, options: &Options) -> Result<()> {
+    fn measure(&self, options: &Options, hop: Hop) -> Result<()> {
         let port = ports::free_block(2)?;
-        let backend = Nginx::backend(&self.work, port, &self.answer)?;
+        let backend = Nginx::backend(&self.work, port, &self.answer, &self.demo, hop)?;
         let proxy = Nginx::proxy(&self.work, port + 1, &backend.url, &self.demo)?;
         let journal = self.work.join("journal.log");
         let settings = [
@@ -111,7 +121,7 @@ impl Site {
         ensure!(xml > json, "{xml} bytes from the facade cannot hold what the backend says in {json}");
         let samples = rounds(&arms, &load, options.rounds)?;
         let memory = [Usage::of(arms[0].process)?.resident, Usage::of(arms[1].process)?.resident];
-        report::print(&arms, &samples, memory, &machine()?, options);
+        report::print(&arms, &samples, memory, (&machine()?, hop), options);
         report::judge(&samples[0])
     }
 }

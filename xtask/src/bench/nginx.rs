@@ -4,8 +4,18 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
+use clap::ValueEnum;
 
 use crate::facade::{Demo, Process};
+
+/// How the backend is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Hop {
+    /// Mutual TLS, as in production
+    Tls,
+    /// HTTP alone: what is left is the work at the caller's side and in between
+    Plain,
+}
 
 /// An nginx that runs.
 pub(super) struct Nginx {
@@ -16,32 +26,45 @@ pub(super) struct Nginx {
 }
 
 impl Nginx {
-    /// A backend on plain HTTP that answers every request with this JSON.
-    pub(super) fn backend(work: &Path, port: u16, json: &str) -> Result<Self> {
+    /// A backend that answers every request with this JSON, over mutual TLS or over plain HTTP.
+    pub(super) fn backend(work: &Path, port: u16, json: &str, demo: &Demo, hop: Hop) -> Result<Self> {
+        let pki = pki(&demo.folder)?;
+        let tls = match hop {
+            Hop::Plain => String::new(),
+            Hop::Tls => listens_with(&pki.join("servers/backend"), &trusted(work, &pki)?),
+        };
+        let (scheme, ssl) = match hop {
+            Hop::Plain => ("http", ""),
+            Hop::Tls => ("https", " ssl"),
+        };
         let server = format!(
-            "server {{\n listen 127.0.0.1:{port} backlog=4096;\n default_type application/json;\n \
+            "server {{\n listen 127.0.0.1:{port}{ssl} backlog=4096;\n{tls} default_type application/json;\n \
              location / {{ return 200 '{json}'; }}\n}}"
         );
-        Self::start(work, "backend", port, "http", &server)
+        Self::start(work, "backend", port, scheme, &server)
     }
 
     /// A reverse proxy with mutual TLS towards callers, the same certificates as the facade, and kept connections to
     /// the backend.
     pub(super) fn proxy(work: &Path, port: u16, backend: &str, demo: &Demo) -> Result<Self> {
         let pki = pki(&demo.folder)?;
-        let trusted = work.join("trusted.pem");
-        std::fs::write(&trusted, issuers(&pki)?)?;
-        let (server, trusted) = (pki.join("servers/facade"), trusted.display());
-        let (chain, key) = (server.join("chain.pem"), server.join("key.pem"));
-        let address = backend.trim_start_matches("http://");
+        let tls = listens_with(&pki.join("servers/facade"), &trusted(work, &pki)?);
+        let (scheme, address) = backend.split_once("://").context("the backend's address has no scheme")?;
+        let client = pki.join("clients/facade");
+        let towards_backend = match scheme {
+            "https" => format!(
+                "  proxy_ssl_certificate {};\n  proxy_ssl_certificate_key {};\n  proxy_ssl_trusted_certificate {};\n  \
+                 proxy_ssl_verify on;\n  proxy_ssl_name localhost;\n  proxy_ssl_protocols TLSv1.3;\n",
+                client.join("chain.pem").display(),
+                client.join("key.pem").display(),
+                pki.join("ca/server-ca/cert.pem").display()
+            ),
+            _ => String::new(),
+        };
         let text = format!(
             "upstream backend {{ server {address}; keepalive 64; keepalive_requests 100000000; }}\nserver {{\n \
-             listen 127.0.0.1:{port} ssl backlog=4096;\n ssl_certificate {};\n ssl_certificate_key {};\n \
-             ssl_protocols TLSv1.3;\n ssl_client_certificate {trusted};\n ssl_verify_client on;\n ssl_verify_depth 3;\n \
-             location / {{\n  proxy_pass http://backend;\n  proxy_http_version 1.1;\n  proxy_set_header Connection \"\";\n \
-             }}\n}}",
-            chain.display(),
-            key.display()
+             listen 127.0.0.1:{port} ssl backlog=4096;\n{tls} location / {{\n  proxy_pass {scheme}://backend;\n  \
+             proxy_http_version 1.1;\n  proxy_set_header Connection \"\";\n{towards_backend} }}\n}}"
         );
         Self::start(work, "proxy", port, "https", &text)
     }
@@ -49,8 +72,7 @@ impl Nginx {
     /// One that verifies client certificates by the facade's trust and lists, and answers with a line of text.
     pub(super) fn handshakes(work: &Path, port: u16, demo: &Demo) -> Result<Self> {
         let pki = pki(&demo.folder)?;
-        let (trusted, lists) = (work.join("trusted.pem"), work.join("lists.pem"));
-        std::fs::write(&trusted, issuers(&pki)?)?;
+        let (trusted, lists) = (trusted(work, &pki)?, work.join("lists.pem"));
         std::fs::write(&lists, super::handshakes::lists(&pki)?)?;
         let server = pki.join("servers/facade");
         let text = format!(
@@ -74,6 +96,24 @@ impl Nginx {
         process.wait_until("nginx did not start", listening)?;
         Ok(Self { url: format!("{scheme}://127.0.0.1:{port}"), process })
     }
+}
+
+/// A server's certificate, and whose client certificates it takes.
+fn listens_with(server: &Path, trusted: &Path) -> String {
+    let (chain, key, trusted) = (server.join("chain.pem"), server.join("key.pem"), trusted.display());
+    format!(
+        " ssl_certificate {};\n ssl_certificate_key {};\n ssl_protocols TLSv1.3;\n ssl_client_certificate {trusted};\n \
+         ssl_verify_client on;\n ssl_verify_depth 3;\n",
+        chain.display(),
+        key.display()
+    )
+}
+
+/// The file of those who issue client certificates.
+fn trusted(work: &Path, pki: &Path) -> Result<PathBuf> {
+    let file = work.join("trusted.pem");
+    std::fs::write(&file, issuers(pki)?)?;
+    Ok(file)
 }
 
 /// As many workers as cores, no access log, connections kept for the whole run.

@@ -1,4 +1,4 @@
-//! Reading beside libxml2: the facade reads, validates and translates a CreateBooking; libxml2 parses the same bytes and
+//! Reading beside libxml2: the facade reads, validates and translates a request; libxml2 parses the same bytes and
 //! validates them by the same schemas.
 //!
 //! The rounds are short and take turns, so that a busy neighbour hits both or hits few; what counts is the median of the
@@ -24,7 +24,7 @@ pub(crate) struct Options {
     /// Messages read in a round, few enough to be read before another process gets the core
     #[arg(long, default_value_t = 100)]
     messages: u32,
-    /// The request, an envelope of BookingService's CreateBooking, from the root of the repository
+    /// The request, an envelope of any operation, from the root of the repository
     #[arg(long, default_value = "tests/scenarios/booking/create_minimal/request.xml")]
     request: PathBuf,
 }
@@ -76,7 +76,7 @@ fn print(bytes: u64, rounds: &[(f64, f64)], Options { messages, .. }: &Options) 
         println!("| {name} | {:.2} | {low:.2} to {high:.2} |", median(&values));
     };
     let microseconds = |nanoseconds: f64| nanoseconds / 1000.0 / f64::from(*messages);
-    println!("\nA CreateBooking of {bytes} bytes; {} rounds of {messages} messages in turns.\n", rounds.len());
+    println!("\nA request of {bytes} bytes; {} rounds of {messages} messages in turns.\n", rounds.len());
     println!("| | median | middle half of the rounds |\n|---|---|---|");
     row("libxml2 parses and validates, µs", rounds.iter().map(|round| microseconds(round.0)).collect());
     row("the facade reads, validates and translates, µs", rounds.iter().map(|round| microseconds(round.1)).collect());

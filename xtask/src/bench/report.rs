@@ -2,6 +2,7 @@
 
 use anyhow::{Result, ensure};
 
+use super::nginx::Hop;
 use super::statistics::{median, range, spread};
 use super::{Arm, Options, Sample};
 
@@ -9,14 +10,22 @@ use super::{Arm, Options, Sample};
 pub(super) const GREATEST_SPREAD: f64 = 0.4;
 
 /// Prints it. The first arm is the one compared with.
-pub(super) fn print(arms: &[Arm; 2], samples: &[Vec<Sample>; 2], memory: [f64; 2], machine: &str, options: &Options) {
+pub(super) fn print(
+    arms: &[Arm; 2],
+    samples: &[Vec<Sample>; 2],
+    memory: [f64; 2],
+    (machine, hop): (&str, Hop),
+    options: &Options,
+) {
     let Options { rounds, seconds, connections } = options;
+    let backend = match hop {
+        Hop::Tls => "towards the caller and the static backend",
+        Hop::Plain => "towards the caller, plain HTTP to the static backend",
+    };
     println!(
         "\nGetBookings with two bookings; {machine}; {rounds} rounds of {seconds} s in turns, {connections} connections,"
     );
-    println!(
-        "TLS 1.3 with client certificates towards the caller, plain HTTP to a static backend, all on this machine.\n"
-    );
+    println!("TLS 1.3 with client certificates {backend}; all on this machine.\n");
     println!(
         "| | calls/s, median (min to max) | ratio to nginx of the same round | p50 / p99 ms | CPU µs/call | MiB |"
     );
