@@ -13,7 +13,7 @@ pub(crate) mod reading;
 mod report;
 mod statistics;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
@@ -53,6 +53,9 @@ pub(crate) struct Throughput {
     /// How the backend is reached
     #[arg(long, value_enum, default_value_t = Hop::Tls)]
     backend: Hop,
+    /// The call: a scenario of BookingService with one answer
+    #[arg(long, default_value = "booking/get_two")]
+    scenario: String,
 }
 
 /// What is loaded: its name, address and processes.
@@ -70,7 +73,7 @@ struct Sample {
 }
 
 /// Both arms in turns, then the table.
-pub(crate) fn throughput(workspace: &Workspace, Throughput { options, backend }: &Throughput) -> Result<()> {
+pub(crate) fn throughput(workspace: &Workspace, Throughput { options, backend, scenario }: &Throughput) -> Result<()> {
     headline("throughput");
     debian_program("nginx", "nginx-light")?;
     debian_program("ab", "apache2-utils")?;
@@ -78,18 +81,20 @@ pub(crate) fn throughput(workspace: &Workspace, Throughput { options, backend }:
     let work = workspace.target.join("bench");
     std::fs::create_dir_all(&work)?;
     let (demo, _demo) = Demo::start(&binary, &work.join("demo"))?;
-    let site = Site { binary, demo, request: workspace.root.join(REQUEST), answer: answer(workspace)?, work };
+    let scenario = workspace.root.join("tests/scenarios").join(scenario);
+    let site = Site { binary, demo, request: scenario.join("request.xml"), answer: answer(&scenario)?, work };
     site.measure(options, *backend)
 }
 
+/// What a handshake is followed by.
 const REQUEST: &str = "tests/scenarios/booking/get_two/request.xml";
-const ANSWER: &str = "tests/scenarios/booking/get_two/answer.http";
 const PATH: &str = "/PjakTassWCFtService/1/BookingService.svc";
 
 /// The body the backend answers with.
-fn answer(workspace: &Workspace) -> Result<String> {
-    let text = std::fs::read_to_string(workspace.root.join(ANSWER)).context("reading the answer of get_two")?;
-    let (_, json) = text.split_once("\n\n").context("the answer of get_two has no body")?;
+fn answer(scenario: &Path) -> Result<String> {
+    let file = scenario.join("answer.http");
+    let text = std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
+    let (_, json) = text.split_once("\n\n").with_context(|| format!("{} has no body", file.display()))?;
     Ok(serde_json::from_str::<serde_json::Value>(json)?.to_string())
 }
 

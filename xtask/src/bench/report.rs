@@ -22,9 +22,7 @@ pub(super) fn print(
         Hop::Tls => "towards the caller and the static backend",
         Hop::Plain => "towards the caller, plain HTTP to the static backend",
     };
-    println!(
-        "\nGetBookings with two bookings; {machine}; {rounds} rounds of {seconds} s in turns, {connections} connections,"
-    );
+    println!("\n{machine}; {rounds} rounds of {seconds} s in turns, {connections} connections,");
     println!("TLS 1.3 with client certificates {backend}; all on this machine.\n");
     println!(
         "| | calls/s, median (min to max) | ratio to nginx of the same round | p50 / p99 ms | CPU µs/call | MiB |"
