@@ -14,6 +14,7 @@ mod contract;
 #[cfg(feature = "demo")]
 mod demo;
 mod explain;
+#[cfg(feature = "demo")]
 mod pki;
 mod serve;
 #[cfg(feature = "demo")]
@@ -60,6 +61,7 @@ enum Command {
     /// Read a certificate as the facade does
     Certificate(certificate::Certificate),
     /// Make and keep a development PKI in the shape of OCES3
+    #[cfg(feature = "demo")]
     Pki(pki::Pki),
     /// Run the stand-in for the new domain services alone
     #[cfg(feature = "demo")]
@@ -90,6 +92,7 @@ impl Cli {
             Command::Contract(command) => command.run(),
             Command::Translate(command) => command.run(),
             Command::Certificate(command) => command.run(),
+            #[cfg(feature = "demo")]
             Command::Pki(command) => command.run(),
             #[cfg(feature = "demo")]
             Command::Simulator(command) => command.run(),
