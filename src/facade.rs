@@ -15,7 +15,7 @@ use crate::clients::{Names, Reached, Registry};
 use crate::clock;
 use crate::config::Config;
 use crate::journal::{self, Reloaded};
-use crate::listener::{self, Drain, Drained, Tls};
+use crate::listener::{self, Drain, Drained, ListenError, Tls, TlsError};
 use crate::server::Shared;
 use crate::watch::Watch;
 
@@ -112,7 +112,10 @@ impl Facade {
     pub fn start(config: Config) -> anyhow::Result<Self> {
         let (catalogue, registry) = load(&config)?;
         let shared = Shared::new(config, catalogue, registry)?;
-        let listener = listener::start(Arc::clone(&shared))?;
+        let listener = listener::start(Arc::clone(&shared)).map_err(|error| match error {
+            ListenError::Tls(error) => unusable(&shared.config, error),
+            other => other.into(),
+        })?;
         let ready = readiness(Arc::clone(listener.tls()), listener.drain().clone());
         let sources = Sources { ready, circuits: shared.circuits.clone() };
         let admin = admin::start(&shared.config.admin, sources)?;
@@ -180,7 +183,7 @@ impl Live {
         let _loading = self.loading();
         let result = self.tls.reload(&self.shared.config.callers);
         report("certificates", usize::from(result.is_err()));
-        Ok(result?)
+        result.map_err(|error| unusable(&self.shared.config, error))
     }
 
     /// Reads certificates, keys and roots towards the backends again.
@@ -229,6 +232,13 @@ impl Live {
 /// Tells the operator why files that were read again are not used.
 pub fn not_taken(what: &str, error: &anyhow::Error) {
     tracing::error!(what, error = format!("{error:#}"), "changed files are not taken; the former stay in use");
+}
+
+/// All that is wrong with the certificates of the listener, each at the line of its setting. A file may have been mended
+/// since; then it is the error alone.
+fn unusable(config: &Config, error: TlsError) -> anyhow::Error {
+    let problems = Tls::problems(&config.callers).into_iter().map(|problem| config.placed(problem)).collect();
+    Problems::none(problems).map_or_else(Into::into, |()| error.into())
 }
 
 fn report(what: &'static str, problems: usize) {
