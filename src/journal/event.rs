@@ -159,8 +159,8 @@ pub struct HandshakeFailed<'a> {
 /// that broke off inside.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct HttpRefused {
-    /// As in the caller's `X-Request-Id`.
-    pub request_id: Uuid,
+    /// As in the caller's `X-Request-Id`; none where the HTTP library has answered.
+    pub request_id: Option<Uuid>,
     /// Who sent it.
     pub address: Option<IpAddr>,
     /// The HTTP status it was answered with.

@@ -48,7 +48,11 @@ pub(crate) async fn answer<S: Site>(server: Rc<Server<S>>, request: Request) -> 
     if is_post && !response.headers().contains_key(X_REQUEST_ID) || response.status().is_client_error() {
         let request_id = clock::new_id();
         set_request_id(&mut response, request_id);
-        journal::http_refused(&HttpRefused { request_id, address, status: response.status().as_u16() });
+        journal::http_refused(&HttpRefused {
+            request_id: Some(request_id),
+            address,
+            status: response.status().as_u16(),
+        });
     }
     response.head_mut().set_camel_case_headers(true); // some old clients compare names literally
     Ok(response.map_body(|_, body| Pieces(body)))
