@@ -301,6 +301,7 @@ fn error_label(error: &CallError) -> &'static str {
         CallError::NotServed { .. } => "not_served",
         CallError::Gone { .. } => "service_gone",
         CallError::NoService => "no_service",
+        CallError::Broken => "broken",
         CallError::Journal => "journal",
     }
 }
