@@ -9,7 +9,7 @@ use crate::clock;
 use crate::config::{Config, ListSource};
 use crate::expiry::{self, End};
 use crate::facade::load;
-use crate::listener::Tls;
+use crate::listener::{Tls, TlsSettings};
 use crate::revocation::{ListError, Standing};
 
 /// What was found good.
@@ -35,6 +35,8 @@ pub async fn check(config: &Config, fetch: bool) -> Result<Installation, Problem
     let loaded = load(config);
     let mut problems = TlsConfigs::load(config).err().map(Problems::into_list).unwrap_or_default();
     problems.extend(Tls::problems(&config.callers));
+    let intake = config.intake.as_ref().map(|intake| TlsSettings::of_intake(intake, &config.callers));
+    problems.extend(intake.into_iter().flat_map(Tls::problems));
     let mut lists = Vec::new();
     if let Ok(tls) = Tls::load_unread(&config.callers) {
         problems.extend(list_problems(config, &tls, fetch, now).await);

@@ -126,7 +126,7 @@ fn the_environment_wins_over_the_file() {
         ],
     )
     .unwrap();
-    assert_eq!(config.callers.limits.depth, 12);
+    assert_eq!(config.callers.document.depth, 12);
     assert_eq!(config.backends["kontaktforloeb"].url, "https://elsewhere.example");
     assert_eq!(config.callers.trust.roots.len(), 2);
 }

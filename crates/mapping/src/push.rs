@@ -12,6 +12,8 @@ use crate::report::Report;
 pub(crate) const FILE: &str = "mappings/wsb.toml";
 /// No id or version that was seen is longer than a GUID; what is longer by far is something else.
 const LONGEST_TEXT: usize = 200;
+/// The types that were seen have five or six digits. A civil registration number in the place of one shall not pass for it.
+const LARGEST_ENTITY_TYPE: u32 = 999_999;
 const DIGITS_OF_A_CIVIL_REGISTRATION_NUMBER: usize = 10;
 
 /// Where the fields of a push stand.
@@ -136,12 +138,18 @@ impl PushFormat {
         }
         Ok(Pushed {
             message_id: self.message_id.text(&document)?,
-            entity_type: self.entity_type.required(self.entity_type.number(&document)?)?,
+            entity_type: self.entity_type(&document)?,
             entity_id: self.entity_id.required(self.entity_id.text(&document)?)?,
             version: self.version.text(&document)?,
             change: self.change(&document)?,
             citizen: self.citizen(&document)?,
         })
+    }
+
+    fn entity_type(&self, document: &Value) -> Result<u32, PushProblem> {
+        let number = self.entity_type.required(self.entity_type.number(document)?)?;
+        let fits = Some(number).filter(|number| *number <= LARGEST_ENTITY_TYPE);
+        fits.ok_or_else(|| self.entity_type.wrong("a number of at most six digits"))
     }
 
     fn change(&self, document: &Value) -> Result<PushedChange, PushProblem> {

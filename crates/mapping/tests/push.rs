@@ -68,6 +68,7 @@ fn what_is_not_understood_is_told_by_place_and_rule_and_never_by_value() {
         ("entitetId", json!(-1), "a whole number from 0"),
         ("entitetId", json!(90000.5), "a whole number from 0"),
         ("entitetId", json!("Indkaldelse"), "a whole number from 0"),
+        ("entitetId", json!("0101575001"), "a number of at most six digits"),
         ("eksternIdentifier", Value::Null, "there"),
         ("eksternIdentifier", json!(""), "there"),
         ("eksternIdentifier", json!({}), "a text of at most 200 letters, or a whole number"),
