@@ -15,6 +15,7 @@ mod contract;
 mod demo;
 mod explain;
 mod pki;
+mod queue;
 mod serve;
 #[cfg(feature = "demo")]
 mod simulator;
@@ -61,6 +62,8 @@ enum Command {
     Certificate(certificate::Certificate),
     /// Make and keep a development PKI in the shape of OCES3
     Pki(pki::Pki),
+    /// See what the store holds of what publishers pushed
+    Queue(queue::Queue),
     /// Run the stand-in for the new domain services alone
     #[cfg(feature = "demo")]
     Simulator(simulator::Simulator),
@@ -91,6 +94,7 @@ impl Cli {
             Command::Translate(command) => command.run(),
             Command::Certificate(command) => command.run(),
             Command::Pki(command) => command.run(),
+            Command::Queue(command) => command.run(),
             #[cfg(feature = "demo")]
             Command::Simulator(command) => command.run(),
         }

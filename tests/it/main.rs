@@ -19,6 +19,7 @@ mod mistakes;
 mod organisation;
 mod process;
 mod proxy;
+mod queue;
 mod reload;
 mod soap;
 mod updates;

@@ -48,6 +48,15 @@ pub enum OpenError {
 }
 
 impl OpenError {
+    /// Whether opening it for writing makes it good: it is not there yet, or an earlier version's.
+    pub(crate) fn is_mended_by_start(&self) -> bool {
+        match self {
+            Self::File { source, .. } => source.kind() == io::ErrorKind::NotFound,
+            Self::Older => true,
+            Self::InUse(_) | Self::Newer { .. } | Self::Foreign | Self::Store(_) => false,
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> &'static str {

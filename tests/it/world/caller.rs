@@ -87,6 +87,11 @@ impl Connection {
         self.stream.flush().await.unwrap();
     }
 
+    /// Sends bytes to somebody who may have gone; whether they could be sent.
+    pub(crate) async fn try_write(&mut self, bytes: &[u8]) -> bool {
+        self.stream.write_all(bytes).await.is_ok() && self.stream.flush().await.is_ok()
+    }
+
     /// Says that nothing more will be sent.
     pub(crate) async fn end(&mut self) {
         self.stream.shutdown().await.unwrap();

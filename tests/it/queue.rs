@@ -1,0 +1,155 @@
+//! What is kept of pushes when the process is killed, and the command that shows it.
+
+use std::process::{Command, Output};
+
+use dfdg_facade::store::sqlite::Reading;
+use dfdg_facade::store::{PushId, PushQueries};
+use serde_json::Value;
+
+use crate::process::{PROGRAM, Served, check_with, text};
+use crate::world::{Backend, CITIZEN, Caller, Push, Setup, assert_nothing_of_a_person};
+
+const CRASHES: i64 = 5;
+const BEFORE_EACH: i64 = 12;
+
+/// Delivers until the connection breaks, the numbers of what was answered with 200.
+async fn deliver_until_it_breaks(
+    mut connection: crate::world::Connection,
+    crash: i64,
+    stop: &mut impl FnMut(i64),
+) -> Vec<i64> {
+    let mut answered = Vec::new();
+    loop {
+        stop(i64::try_from(answered.len()).unwrap());
+        if !connection.try_write(&Push::new(&format!("{crash}-{}", answered.len())).bytes()).await {
+            return answered;
+        }
+        match connection.response().await {
+            Some(response) => answered.push(response.kept()),
+            None => return answered,
+        }
+    }
+}
+
+#[tokio::test]
+async fn everything_answered_is_there_after_kills_and_nothing_twice() {
+    let backend = Backend::start().await;
+    let mut setup = Setup::default().intake();
+    let mut answered = Vec::new();
+    for crash in 0..CRASHES {
+        let (served, same) = Served::start(setup, &backend).await;
+        setup = same;
+        let connection = Caller::named("wsb-publisher").connect(served.intake().await).await.unwrap();
+        let mut served = Some(served);
+        let mut kill = |count: i64| {
+            if count == BEFORE_EACH + crash
+                && let Some(served) = served.take()
+            {
+                served.kill();
+            }
+        };
+        answered.push(deliver_until_it_breaks(connection, crash, &mut kill).await);
+    }
+
+    let (served, setup) = Served::start(setup, &backend).await;
+    let mut connection = Caller::named("wsb-publisher").connect(served.intake().await).await.unwrap();
+    let mut messages = 0;
+    for (crash, kept) in answered.iter().enumerate() {
+        assert!(kept.len() >= usize::try_from(BEFORE_EACH).unwrap(), "{answered:?}");
+        for (number, id) in kept.iter().enumerate() {
+            messages += 1;
+            let again = connection.deliver(&Push::new(&format!("{crash}-{number}"))).await.kept();
+            assert_eq!(again, *id, "the number it was answered with, whoever was killed since");
+        }
+    }
+    let reading = Reading::open(&setup.file("var/facade.db")).unwrap();
+    let pushes: u64 = reading.counts().await.unwrap().iter().map(|count| count.pushes).sum();
+    assert!(
+        (messages..=messages + u64::try_from(CRASHES).unwrap()).contains(&pushes),
+        "{messages} answered, {pushes} kept"
+    );
+    assert!(reading.push(PushId(answered[0][0])).await.unwrap().is_some());
+}
+
+fn queue(setup: &Setup, arguments: &[&str]) -> Output {
+    let mut command = Command::new(PROGRAM);
+    command.arg("queue").args(arguments).arg("--config").arg(setup.file("facade.toml")).envs(setup.environment());
+    command.output().unwrap()
+}
+
+#[tokio::test]
+async fn the_queue_is_shown_beside_the_running_server_and_nobodys_number_with_it() {
+    let backend = Backend::start().await;
+    let (served, setup) = Served::start(Setup::default().intake(), &backend).await;
+    let mut connection = Caller::named("wsb-publisher").connect(served.intake().await).await.unwrap();
+    let first = Push::new("m1");
+    connection.deliver(&first).await.kept();
+    connection.deliver(&Push::new("m2")).await.kept();
+    connection.deliver(&Push::raw("{\"besked\":7}").to("/wsb/2/29")).await.kept();
+
+    let listed = queue(&setup, &["list"]);
+    assert!(listed.status.success(), "{listed:?}");
+    let lines: Vec<Vec<&str>> = text(&listed.stdout).lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(lines[1][..4], ["2/29", "-", "parked", "1"]);
+    assert_eq!(lines[2][..4], ["8/10100", "90000", "received", "2"]);
+    assert_eq!(lines[3], ["3", "in", "all"]);
+
+    let shown = queue(&setup, &["show", "1"]);
+    let said = text(&shown.stdout);
+    for part in
+        ["recipient     8/10100", "message id    m1", "change        update", "citizen       yes; --body shows it"]
+    {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+    assert_nothing_of_a_person(said);
+    let parked = queue(&setup, &["show", "3"]);
+    assert!(text(&parked.stdout).ends_with("parked        /metadata/entitetId: must be there\n"), "{parked:?}");
+    assert_eq!(queue(&setup, &["show", "1", "--body"]).stdout, first.body);
+    assert!(String::from_utf8(first.body).unwrap().contains(CITIZEN));
+
+    let unknown = queue(&setup, &["show", "99"]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(text(&unknown.stderr).starts_with("there is no push 99"), "{unknown:?}");
+    connection.deliver(&Push::new("m3")).await.kept();
+}
+
+#[test]
+fn without_a_store_the_queue_says_what_was_looked_for() {
+    let setup = Setup::default();
+    setup.config("https://127.0.0.1:1").unwrap();
+    let listed = queue(&setup, &["list"]);
+    assert_eq!(listed.status.code(), Some(1));
+    assert!(text(&listed.stderr).contains("var/facade.db: cannot be opened"), "{listed:?}");
+    assert!(!setup.file("var").exists(), "nothing is made by looking");
+}
+
+#[test]
+fn check_warns_of_publishers_without_an_intake_and_of_an_intake_without_publishers() {
+    let good = check_with(&Setup::default().intake(), &["--json"]);
+    let json: Value = serde_json::from_slice(&good.stdout).unwrap();
+    assert_eq!((&json["installation"]["publishers"], &json["installation"]["intake"]), (&1.into(), &true.into()));
+    let none = check_with(&Setup::default().setting("intake.enabled", "true"), &[]);
+    assert!(text(&none.stderr).contains("warning: intake.enabled, and no publisher is registered"), "{none:?}");
+    let off = check_with(&Setup::default().intake().setting("intake.enabled", "false"), &[]);
+    assert!(text(&off.stderr).contains("warning: publishers are registered, and there is no intake"), "{off:?}");
+    for output in [good, none, off] {
+        assert_eq!(output.status.code(), Some(0));
+    }
+}
+
+#[test]
+fn check_tells_what_keeps_the_intake_from_starting() {
+    let key = crate::world::pki_file("clients/system/key.pem").display().to_string();
+    let certificate = crate::world::pki_file("servers/facade/chain.pem").display().to_string();
+    let setup = Setup::default().intake().setting("intake.certificate", &certificate).setting("intake.key", &key);
+    std::fs::create_dir(setup.file("var")).unwrap();
+    std::fs::write(setup.file("var/facade.db"), "no data base".repeat(100)).unwrap();
+    let output = check_with(&setup, &[]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = text(&output.stderr);
+    for part in
+        ["intake.key: cannot be used with the certificate of intake.certificate", "store.file: the store is damaged"]
+    {
+        assert!(said.contains(part), "{part}\n{said}");
+    }
+}
