@@ -21,13 +21,24 @@ pub(crate) struct Served {
 impl Served {
     pub(crate) async fn start(setup: Setup, backend: &Backend) -> (Self, Setup) {
         let setup = setup.setting("journal.file", "own.jsonl").setting("journal.level", "trace,actix_http=trace");
+        let served = Self::run(Command::new(PROGRAM), &setup, backend).await;
+        (served, setup)
+    }
+
+    /// With settings as they are; `program` is the program, or something that becomes it.
+    pub(crate) async fn run(mut program: Command, setup: &Setup, backend: &Backend) -> Self {
         setup.config(&backend.url()).unwrap();
         let stderr = setup.file("stderr");
-        let mut command = Command::new(PROGRAM);
-        command.args(["serve", "--config"]).arg(setup.file("facade.toml")).envs(setup.environment());
-        let child = command.stderr(File::create(&stderr).unwrap()).spawn().unwrap();
+        program.args(["serve", "--config"]).arg(setup.file("facade.toml")).envs(setup.environment());
+        let child = program.stderr(File::create(&stderr).unwrap()).spawn().unwrap();
         let callers = eventually("the address of callers", async || address(&stderr, "callers  ")).await;
-        (Self { child, callers, stderr }, setup)
+        Self { child, callers, stderr }
+    }
+
+    /// Where health and metrics are.
+    pub(crate) fn admin(&self) -> SocketAddr {
+        let said = self.said();
+        said.lines().find_map(|line| line.strip_prefix("admin    http://")?.parse().ok()).unwrap()
     }
 
     fn signal(&self, name: &str) {

@@ -7,17 +7,13 @@ use dfdg_facade::store::{PushId, PushQueries};
 use serde_json::Value;
 
 use crate::process::{PROGRAM, Served, check_with, text};
-use crate::world::{Backend, CITIZEN, Caller, Push, Setup, assert_nothing_of_a_person};
+use crate::world::{Backend, CITIZEN, Caller, Connection, Push, Setup, assert_nothing_of_a_person, get};
 
 const CRASHES: i64 = 5;
 const BEFORE_EACH: i64 = 12;
 
 /// Delivers until the connection breaks, the numbers of what was answered with 200.
-async fn deliver_until_it_breaks(
-    mut connection: crate::world::Connection,
-    crash: i64,
-    stop: &mut impl FnMut(i64),
-) -> Vec<i64> {
+async fn deliver_until_it_breaks(mut connection: Connection, crash: i64, stop: &mut impl FnMut(i64)) -> Vec<i64> {
     let mut answered = Vec::new();
     loop {
         stop(i64::try_from(answered.len()).unwrap());
@@ -69,6 +65,78 @@ async fn everything_answered_is_there_after_kills_and_nothing_twice() {
         "{messages} answered, {pushes} kept"
     );
     assert!(reading.push(PushId(answered[0][0])).await.unwrap().is_some());
+}
+
+async fn connect(served: &Served) -> Connection {
+    Caller::named("wsb-publisher").connect(served.intake().await).await.unwrap()
+}
+
+/// The program among limits of the system: its files may not grow beyond this size. To the program that is an error of the disk.
+fn with_files_of_at_most(kib: u32) -> Command {
+    let mut shell = Command::new("sh");
+    let blocks = kib * 2;
+    shell.args(["-c", &format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\""), "sh", PROGRAM]);
+    shell
+}
+
+#[tokio::test]
+async fn a_disk_that_fails_is_503_and_unready_and_nothing_that_was_answered_is_lost() {
+    let backend = Backend::start().await;
+    let setup = Setup::default().intake().setting("journal.file", "");
+    let served = Served::run(with_files_of_at_most(512), &setup, &backend).await;
+    let mut connection = connect(&served).await;
+    let large = |number: usize| Push::with(&number.to_string(), "mere", "x".repeat(50_000).into());
+    let mut answered = 0;
+    let failed = loop {
+        let response = connection.deliver(&large(answered)).await;
+        if response.status != 200 {
+            break response;
+        }
+        answered += 1;
+        assert!(answered < 100, "the limit is not one");
+    };
+    assert!(answered > 0);
+    assert_eq!((failed.status, failed.header("Retry-After")), (503, Some("10")), "{failed:?}");
+    assert!(failed.json()["hint"].as_str().unwrap().contains("deliver it again"), "{failed:?}");
+    let (status, ready) = get(served.admin(), "/health/ready").await;
+    assert_eq!(status, 503);
+    assert!(ready.contains("{\"name\":\"store\",\"ok\":false,\"why\":\"the store "), "{ready}");
+    served.kill();
+
+    let served = Served::run(Command::new(PROGRAM), &setup, &backend).await;
+    let mut connection = connect(&served).await;
+    for number in 0..=answered {
+        connection.deliver(&large(number)).await.kept();
+    }
+    let listed = queue(&setup, &["list"]);
+    assert!(text(&listed.stdout).ends_with(&format!("\n{} in all\n", answered + 1)), "each once: {listed:?}");
+}
+
+#[tokio::test]
+async fn a_strict_journal_holds_the_line_before_the_push_is_answered_and_names_nobody() {
+    let backend = Backend::start().await;
+    let strict = || Setup::default().intake().setting("journal.audit", "strict");
+    let setup = strict().setting("journal.file", "own.jsonl").setting("journal.person_key", "person.key");
+    std::fs::write(setup.file("person.key"), "k".repeat(32)).unwrap();
+    let served = Served::run(Command::new(PROGRAM), &setup, &backend).await;
+    let mut connection = connect(&served).await;
+    for number in 1..=5 {
+        connection.deliver(&Push::new(&number.to_string())).await.kept();
+        let journal = std::fs::read_to_string(setup.file("own.jsonl")).unwrap();
+        let pushes = journal.lines().filter(|line| line.contains("\"event\":\"push\""));
+        let pushes: Vec<Value> = pushes.map(|line| serde_json::from_str(line).unwrap()).collect();
+        assert_eq!(pushes.len(), number);
+        assert!(pushes.iter().all(|line| line["person"].as_str().is_some_and(|hash| hash.len() == 64)), "{journal}");
+        assert_nothing_of_a_person(&journal);
+    }
+
+    let setup = strict().setting("journal.file", "/dev/full");
+    let served = Served::run(Command::new(PROGRAM), &setup, &backend).await;
+    let mut connection = connect(&served).await;
+    for _ in 0..2 {
+        let response = connection.deliver(&Push::new("m1")).await;
+        assert_eq!((response.status, response.header("Retry-After")), (503, Some("10")), "{response:?}");
+    }
 }
 
 fn queue(setup: &Setup, arguments: &[&str]) -> Output {
