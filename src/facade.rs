@@ -15,8 +15,9 @@ use crate::clients::{Names, Reached, Registry};
 use crate::clock;
 use crate::config::Config;
 use crate::journal::{self, Reloaded};
-use crate::listener::{self, Drain, Drained, ListenError, Tls, TlsError};
+use crate::listener::{self, Drain, Drained, ListenError, Tls, TlsError, TlsSettings};
 use crate::server::Shared;
+use crate::store::{self, Store};
 use crate::watch::Watch;
 
 /// Reads the settings, with the process's environment on top.
@@ -86,13 +87,21 @@ fn missing_backends(config: &Config, catalogue: &Catalogue) -> Vec<Problem> {
     unknown.map(|backend| problem(&backend.name)).collect()
 }
 
+/// Opens the store when something needs it.
+fn open_store(config: &Config) -> Result<Option<Store>, Problems> {
+    let opened = config.intake.is_some().then(|| store::open(&config.store)).transpose();
+    opened.map_err(|problem| config.placed(problem).into())
+}
+
 /// The facade at work.
 #[derive(Debug)]
 pub struct Facade {
     live: Arc<Live>,
-    listener: listener::Running,
+    callers: listener::Running,
+    intake: Option<listener::Running>,
+    drain: Drain,
     admin: admin::Running,
-    _watch: Watch,
+    watch: Watch,
 }
 
 /// What changes while the facade runs.
@@ -100,6 +109,8 @@ pub struct Facade {
 pub struct Live {
     shared: Arc<Shared>,
     tls: Arc<Tls>,
+    /// Of the intake, when there is one.
+    intake_tls: Option<Arc<Tls>>,
     /// Held while files are loaded, so that none is replaced by what was read before it.
     loading: Mutex<()>,
 }
@@ -111,23 +122,41 @@ impl Facade {
     /// When files cannot be used or an address is taken.
     pub fn start(config: Config) -> anyhow::Result<Self> {
         let (catalogue, registry) = load(&config)?;
-        let shared = Shared::new(config, catalogue, registry)?;
-        let listener = listener::start(Arc::clone(&shared)).map_err(|error| match error {
-            ListenError::Tls(error) => unusable(&shared.config, error),
-            other => other.into(),
-        })?;
-        let ready = readiness(Arc::clone(listener.tls()), listener.drain().clone());
-        let sources = Sources { ready, circuits: shared.circuits.clone() };
-        let admin = admin::start(&shared.config.admin, sources)?;
-        let live = Arc::new(Live { shared, tls: Arc::clone(listener.tls()), loading: Mutex::default() });
+        let store = open_store(&config)?;
+        let shared = Shared::new(config, catalogue, registry, store)?;
+        let drain = Drain::default();
+        Self::start_listeners(shared, drain.clone()).inspect_err(|_| drain.end()) // those that have started
+    }
+
+    fn start_listeners(shared: Arc<Shared>, drain: Drain) -> anyhow::Result<Self> {
+        let unusable = |error| not_started(&shared.config, error);
+        let callers = listener::start(Arc::clone(&shared), drain.clone()).map_err(unusable)?;
+        let intake = match (&shared.config.intake, &shared.store) {
+            (Some(intake), Some(store)) => {
+                let started = listener::start_intake(&shared, intake, store, drain.clone(), callers.tls());
+                Some(started.map_err(unusable)?)
+            }
+            _ => None,
+        };
+        let (tls, intake_tls) = (Arc::clone(callers.tls()), intake.as_ref().map(|intake| Arc::clone(intake.tls())));
+        let live = Arc::new(Live { shared, tls, intake_tls, loading: Mutex::default() });
+        let ready = readiness(&live, drain.clone());
+        let sources = Sources { ready, circuits: live.shared.circuits.clone(), store: live.shared.store.clone() };
+        let admin = admin::start(&live.shared.config.admin, sources)?;
         let watch = Watch::start(Arc::clone(&live))?;
-        Ok(Self { live, listener, admin, _watch: watch })
+        Ok(Self { live, callers, intake, drain, admin, watch })
     }
 
     /// The address callers connect to.
     #[must_use]
     pub fn callers(&self) -> std::net::SocketAddr {
-        self.listener.address()
+        self.callers.address()
+    }
+
+    /// The address publishers deliver to, if there is one.
+    #[must_use]
+    pub fn intake(&self) -> Option<std::net::SocketAddr> {
+        self.intake.as_ref().map(listener::Running::address)
     }
 
     /// The address of health and metrics.
@@ -156,8 +185,9 @@ impl Facade {
     /// Stops taking calls, lets those under way end until the deadline of the settings, and ends.
     pub async fn stop(self) -> Drained {
         let deadline: Duration = self.live.shared.config.server.drain_deadline;
-        let drained = self.listener.stop(deadline);
+        let drained = listener::stop(&self.drain, [self.callers].into_iter().chain(self.intake), deadline);
         self.admin.stop().await;
+        self.watch.stop();
         drained
     }
 }
@@ -175,14 +205,26 @@ impl Live {
         &self.tls
     }
 
+    /// What must outlive the process, when something does.
+    #[must_use]
+    pub fn store(&self) -> Option<&Store> {
+        self.shared.store.as_ref()
+    }
+
     /// Reads the server certificate and the trust again.
     ///
     /// # Errors
     /// What is wrong with them; then the former stay in use.
     pub fn reload_certificates(&self) -> anyhow::Result<()> {
         let _loading = self.loading();
-        let result = self.tls.reload(&self.shared.config.callers);
-        report("certificates", usize::from(result.is_err()));
+        let Config { callers, intake, .. } = &self.shared.config;
+        let intake = intake.as_ref().zip(self.intake_tls.as_ref());
+        let results = [
+            self.tls.reload(callers),
+            intake.map_or(Ok(()), |(intake, tls)| tls.reload(TlsSettings::of_intake(intake, callers))),
+        ];
+        report("certificates", results.iter().filter(|result| result.is_err()).count());
+        let result: Result<(), TlsError> = results.into_iter().collect();
         result.map_err(|error| unusable(&self.shared.config, error))
     }
 
@@ -234,11 +276,18 @@ pub fn not_taken(what: &str, error: &anyhow::Error) {
     tracing::error!(what, error = format!("{error:#}"), "changed files are not taken; the former stay in use");
 }
 
-/// All that is wrong with the certificates of the listener, each at the line of its setting. A file may have been mended
-/// since; then it is the error alone.
+/// Why a listener did not start.
+fn not_started(config: &Config, error: ListenError) -> anyhow::Error {
+    match error {
+        ListenError::Tls(error) => unusable(config, error),
+        other => other.into(),
+    }
+}
+
+/// All that is wrong with the certificates of the listeners. A file may have been mended since; then it is the error
+/// alone.
 fn unusable(config: &Config, error: TlsError) -> anyhow::Error {
-    let problems = Tls::problems(&config.callers).into_iter().map(|problem| config.placed(problem)).collect();
-    Problems::none(problems).map_or_else(Into::into, |()| error.into())
+    Problems::none(listener::certificate_problems(config)).map_or_else(Into::into, |()| error.into())
 }
 
 fn report(what: &'static str, problems: usize) {
@@ -246,20 +295,20 @@ fn report(what: &'static str, problems: usize) {
 }
 
 /// The conditions of readiness.
-fn readiness(tls: Arc<Tls>, drain: Drain) -> Arc<dyn Fn() -> Vec<Check> + Send + Sync> {
+fn readiness(live: &Arc<Live>, drain: Drain) -> Arc<dyn Fn() -> Vec<Check> + Send + Sync> {
+    let live = Arc::clone(live);
     Arc::new(move || {
+        let (tls, now) = (live.tls(), clock::now());
         let valid = |good: bool, why: &str| if good { Ok(()) } else { Err(why.to_owned()) };
-        vec![
+        let own = [Some(tls), live.intake_tls.as_ref()].into_iter().flatten().all(|tls| tls.valid_at(now));
+        let renew = "the server certificate is not valid now; put a valid one in its place and reload";
+        let store = live.store().map(|store| Check::new("store", store.standing().map_err(|error| error.to_string())));
+        let checks = [
             Check::new("catalogue", Ok(())),
-            Check::new(
-                "certificate",
-                valid(
-                    tls.valid_at(clock::now()),
-                    "the server certificate is not valid now; put a valid one in its place and reload",
-                ),
-            ),
-            Check::new("revocation", tls.revocation_known_at(clock::now())),
+            Check::new("certificate", valid(own, renew)),
+            Check::new("revocation", tls.revocation_known_at(now)),
             Check::new("draining", valid(!drain.is_draining(), "the facade is stopping")),
-        ]
+        ];
+        checks.into_iter().chain(store).collect()
     })
 }

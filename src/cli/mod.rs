@@ -16,6 +16,7 @@ mod demo;
 mod explain;
 #[cfg(feature = "demo")]
 mod pki;
+mod queue;
 mod serve;
 #[cfg(feature = "demo")]
 mod simulator;
@@ -63,6 +64,8 @@ enum Command {
     /// Make and keep a development PKI in the shape of OCES3
     #[cfg(feature = "demo")]
     Pki(pki::Pki),
+    /// See what the store holds of what publishers pushed
+    Queue(queue::Queue),
     /// Run the stand-in for the new domain services alone
     #[cfg(feature = "demo")]
     Simulator(simulator::Simulator),
@@ -94,6 +97,7 @@ impl Cli {
             Command::Certificate(command) => command.run(),
             #[cfg(feature = "demo")]
             Command::Pki(command) => command.run(),
+            Command::Queue(command) => command.run(),
             #[cfg(feature = "demo")]
             Command::Simulator(command) => command.run(),
         }

@@ -4,8 +4,8 @@
 use super::layers::{Layers, Setting};
 use super::value::{Refused, Value, base_url};
 use super::{
-    Admin, Audit, Backend, Callers, Calls, Catalogue, CertificateFiles, ClientCertificate, Config, Journal, Limits,
-    ListSource, Proxy, PublicUrl, Revocation, Server, Trust,
+    Admin, Audit, Backend, Callers, Calls, Catalogue, CertificateFiles, ClientCertificate, Config, DocumentLimits,
+    Intake, Journal, Limits, ListSource, Proxy, PublicUrl, Revocation, Server, Store, Trust,
 };
 use dfdg_contract::Problem;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -31,14 +31,15 @@ impl<'l> Reader<'l> {
     }
 
     pub(super) fn config(&mut self) -> Config {
-        let backends = self.layers.backends();
+        let (backends, callers) = (self.layers.backends(), self.callers());
         let config = Config {
             server: Server {
                 workers: self.workers(),
                 drain_deadline: self.duration("server.drain_deadline"),
                 watch_interval: self.duration("server.watch_interval"),
             },
-            callers: self.callers(),
+            intake: self.intake(&callers),
+            callers,
             admin: Admin { address: self.address("admin.address") },
             calls: Calls { deadline: self.duration("calls.deadline") },
             catalogue: Catalogue {
@@ -46,6 +47,7 @@ impl<'l> Reader<'l> {
                 clients: self.file("catalogue.clients"),
             },
             journal: self.journal(),
+            store: Store { file: self.made_file("store.file") },
             backends: backends.into_iter().map(|name| (name.clone(), self.backend(name))).collect(),
             layers: Arc::clone(self.layers),
         };
@@ -57,6 +59,11 @@ impl<'l> Reader<'l> {
     fn compare(&mut self, config: &Config) {
         if collide(config.callers.address, config.admin.address) {
             self.refuse("admin.address", "must not be that of `callers.address`");
+        }
+        for (other, of) in [(config.callers.address, "callers.address"), (config.admin.address, "admin.address")] {
+            if config.intake.as_ref().is_some_and(|intake| collide(intake.address, other)) {
+                self.refuse("intake.address", &format!("must not be that of `{of}`"));
+            }
         }
         let (drain, call) = (config.server.drain_deadline, config.calls.deadline);
         if !drain.is_zero() && drain < call {
@@ -103,7 +110,34 @@ impl<'l> Reader<'l> {
                 revocation: self.revocation(),
             },
             proxy: self.proxy(),
-            limits: self.limits(),
+            limits: self.limits("callers"),
+            document: DocumentLimits {
+                depth: self.count("callers.limits.depth"),
+                nodes: self.count("callers.limits.nodes"),
+                attributes: self.count("callers.limits.attributes"),
+            },
+        }
+    }
+
+    /// What is wrong with it is told whether it is enabled or not.
+    fn intake(&mut self, callers: &Callers) -> Option<Intake> {
+        let enabled = self.read("intake.enabled", false, Value::truth);
+        let intake = Intake {
+            address: self.address("intake.address"),
+            server: self.own_certificate("intake.certificate", "intake.key").unwrap_or(callers.server.clone()),
+            client_certificate: self.read("intake.client_certificate", ClientCertificate::Required, client_certificate),
+            limits: self.limits("intake"),
+        };
+        enabled.then_some(intake)
+    }
+
+    /// A certificate that need not be there, and then without a key.
+    fn own_certificate(&mut self, certificate: &str, key: &str) -> Option<CertificateFiles> {
+        let is_set =
+            |reader: &mut Self, name| reader.read(name, None, |value| Ok(optional(value)?.map(drop))).is_some();
+        match (is_set(self, certificate), is_set(self, key)) {
+            (false, false) => None,
+            _ => Some(CertificateFiles { certificate: self.file(certificate), key: self.file(key) }),
         }
     }
 
@@ -149,18 +183,16 @@ impl<'l> Reader<'l> {
         revocation
     }
 
-    fn limits(&mut self) -> Limits {
+    fn limits(&mut self, listener: &str) -> Limits {
+        let name = |limit| format!("{listener}.limits.{limit}");
         Limits {
-            max_body_bytes: self.read("callers.limits.max_body_bytes", 1, Value::size),
-            depth: self.count("callers.limits.depth"),
-            nodes: self.count("callers.limits.nodes"),
-            attributes: self.count("callers.limits.attributes"),
-            header_timeout: self.duration("callers.limits.header_timeout"),
-            body_timeout: self.duration("callers.limits.body_timeout"),
-            handshake_timeout: self.duration("callers.limits.handshake_timeout"),
-            keep_alive: self.duration("callers.limits.keep_alive"),
-            connections: self.count("callers.limits.connections"),
-            connections_per_address: self.count("callers.limits.connections_per_address"),
+            max_body_bytes: self.read(&name("max_body_bytes"), 1, Value::size),
+            header_timeout: self.duration(&name("header_timeout")),
+            body_timeout: self.duration(&name("body_timeout")),
+            handshake_timeout: self.duration(&name("handshake_timeout")),
+            keep_alive: self.duration(&name("keep_alive")),
+            connections: self.count(&name("connections")),
+            connections_per_address: self.count(&name("connections_per_address")),
         }
     }
 
