@@ -85,6 +85,7 @@ pub async fn handle(worker: Rc<Worker>, request: Request) -> Reply {
         Err(error) => call.fault(&catalogue, &request.path, &error),
     };
     call.event.finish(call.request_id, started.elapsed(), reply.body.len());
+    worker.counter.count(&call.event, clock::now());
     if journal::call(&call.event).await.is_err() {
         reply = call.fault(&catalogue, &request.path, &CallError::Journal);
         call.event.finish(call.request_id, started.elapsed(), reply.body.len());

@@ -8,8 +8,9 @@ use std::time::Duration;
 use anyhow::Context;
 use dfdg_contract::{Problem, Problems};
 use dfdg_mapping::Plan;
+use futures_util::FutureExt;
 
-use crate::admin::{self, Check, Sources};
+use crate::admin::{self, AsksForUsage, Check, Sources};
 use crate::catalogue::{Catalogue, settings_of};
 use crate::clients::{Names, Reached, Registry};
 use crate::clock;
@@ -17,7 +18,7 @@ use crate::config::Config;
 use crate::journal::{self, Reloaded};
 use crate::listener::{self, Drain, Drained, ListenError, Tls, TlsError, TlsSettings};
 use crate::server::Shared;
-use crate::store::{self, Store};
+use crate::store::{self, Store, StoreError};
 use crate::watch::Watch;
 
 /// Reads the settings, with the process's environment on top.
@@ -141,7 +142,8 @@ impl Facade {
         let (tls, intake_tls) = (Arc::clone(callers.tls()), intake.as_ref().map(|intake| Arc::clone(intake.tls())));
         let live = Arc::new(Live { shared, tls, intake_tls, loading: Mutex::default() });
         let ready = readiness(&live, drain.clone());
-        let sources = Sources { ready, circuits: live.shared.circuits.clone(), store: live.shared.store.clone() };
+        let (circuits, store) = (live.shared.circuits.clone(), live.shared.store.clone());
+        let sources = Sources { ready, circuits, store, usage: usage_of(&live.shared) };
         let admin = admin::start(&live.shared.config.admin, sources)?;
         let watch = Watch::start(Arc::clone(&live))?;
         Ok(Self { live, callers, intake, drain, admin, watch })
@@ -188,6 +190,9 @@ impl Facade {
         let drained = listener::stop(&self.drain, [self.callers].into_iter().chain(self.intake), deadline);
         self.admin.stop().await;
         self.watch.stop();
+        if let Err(error) = self.live.save_usage().await {
+            tracing::error!(%error, "the last counts of who calls what are lost");
+        }
         drained
     }
 }
@@ -209,6 +214,17 @@ impl Live {
     #[must_use]
     pub fn store(&self) -> Option<&Store> {
         self.shared.store.as_ref()
+    }
+
+    /// Puts into the store what has been counted, when there is one.
+    ///
+    /// # Errors
+    /// When the store cannot take it; then it is for the next time.
+    pub async fn save_usage(&self) -> Result<(), StoreError> {
+        match &self.shared.store {
+            Some(store) => self.shared.usage.save(store, clock::now()).await,
+            None => Ok(()),
+        }
     }
 
     /// Reads the server certificate and the trust again.
@@ -292,6 +308,19 @@ fn unusable(config: &Config, error: TlsError) -> anyhow::Error {
 
 fn report(what: &'static str, problems: usize) {
     journal::reloaded(&Reloaded { what, accepted: problems == 0, problems });
+}
+
+/// Who calls what, as the pages ask for it.
+fn usage_of(shared: &Arc<Shared>) -> AsksForUsage {
+    let shared = Arc::clone(shared);
+    Arc::new(move || {
+        let shared = Arc::clone(&shared);
+        async move {
+            let registry = shared.registry.load_full();
+            shared.usage.report(shared.store.as_ref(), &registry, clock::now()).await
+        }
+        .boxed()
+    })
 }
 
 /// The conditions of readiness.

@@ -111,6 +111,7 @@ impl Watcher {
             let waiting = store.waiting().await.unwrap_or_default();
             journal::pushes_waiting(&waiting, now);
         }
+        let _ = self.live.save_usage().await; // the same; it is tried again
     }
 }
 

@@ -21,6 +21,7 @@ mod serve;
 #[cfg(feature = "demo")]
 mod simulator;
 mod translate;
+mod usage;
 
 use std::fmt::Arguments;
 use std::io::{Write, stdout};
@@ -42,7 +43,8 @@ const EXAMPLES: &str = "Examples:
   dfdg-facade check --config facade.toml          is everything in order?
   dfdg-facade explain BookingService CreateBooking
   dfdg-facade contract show wsdl/BookingService.wsdl
-  dfdg-facade certificate show client.pem";
+  dfdg-facade certificate show client.pem
+  dfdg-facade usage --config facade.toml           who still calls what?";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -66,6 +68,8 @@ enum Command {
     Pki(pki::Pki),
     /// See what the store holds of what publishers pushed
     Queue(queue::Queue),
+    /// Show who still calls what, and who has fallen silent
+    Usage(usage::Usage),
     /// Run the stand-in for the new domain services alone
     #[cfg(feature = "demo")]
     Simulator(simulator::Simulator),
@@ -98,6 +102,7 @@ impl Cli {
             #[cfg(feature = "demo")]
             Command::Pki(command) => command.run(),
             Command::Queue(command) => command.run(),
+            Command::Usage(command) => command.run(),
             #[cfg(feature = "demo")]
             Command::Simulator(command) => command.run(),
         }

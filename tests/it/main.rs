@@ -24,6 +24,7 @@ mod queue;
 mod reload;
 mod soap;
 mod updates;
+mod usage;
 mod witness;
 mod world;
 mod wsdl;

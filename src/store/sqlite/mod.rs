@@ -3,7 +3,9 @@
 mod error;
 mod open;
 mod pushes;
+mod rows;
 mod schema;
+mod usage;
 mod work;
 
 #[cfg(test)]
