@@ -161,6 +161,8 @@ pub struct HandshakeFailed<'a> {
 /// that broke off inside.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct HttpRefused {
+    /// At which listener: `callers` or `intake`.
+    pub listener: &'static str,
     /// As in the caller's `X-Request-Id`.
     pub request_id: Uuid,
     /// Who sent it.

@@ -175,7 +175,7 @@ async fn what_is_no_push_at_all_is_told_by_its_status() {
         assert_eq!(response.status, status, "{response:?}");
         assert!(response.body.contains(told), "{response:?}");
         let line = world.journal_event("http_refused", response.request_id()).await;
-        assert_eq!(line["status"], status);
+        assert_eq!((&line["status"], &line["listener"]), (&json!(status), &json!("intake")));
     }
     let allowed = deliver(&world, &Push { method: "DELETE", ..Push::new("x") }).await;
     assert_eq!(allowed.header("Allow"), Some("POST"));
