@@ -107,9 +107,10 @@ impl Watcher {
         journal::revocation_standings(&standings, now);
         self.ends.look(self.live.config(), &standings, now);
         if let Some(store) = self.live.store() {
-            // when it cannot be read, its own alarm has been given
-            let waiting = store.waiting().await.unwrap_or_default();
-            journal::pushes_waiting(&waiting, now);
+            match store.waiting().await {
+                Ok(waiting) => journal::pushes_waiting(&waiting, now),
+                Err(error) => tracing::warn!(%error, "what waits in the store cannot be counted"),
+            }
         }
         let _ = self.live.save_usage().await; // the same; it is tried again
     }

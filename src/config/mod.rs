@@ -7,6 +7,7 @@
 
 pub(crate) mod document;
 mod layers;
+mod listeners;
 mod paths;
 mod reader;
 pub(crate) mod table;

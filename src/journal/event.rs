@@ -175,6 +175,8 @@ pub struct HandshakeFailed<'a> {
 /// that broke off inside.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct HttpRefused {
+    /// At which listener: `callers` or `intake`.
+    pub listener: &'static str,
     /// As in the caller's `X-Request-Id`; none where the HTTP library has answered.
     pub request_id: Option<Uuid>,
     /// Who sent it.

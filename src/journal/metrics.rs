@@ -121,7 +121,8 @@ pub(super) fn handshake_failed(listener: &'static str, reason: &'static str) {
 }
 
 pub(super) fn http_refused(event: &HttpRefused) {
-    counter!("dfdg_http_refused_total", "status" => event.status.to_string()).increment(1);
+    let status = event.status.to_string();
+    counter!("dfdg_http_refused_total", "listener" => event.listener, "status" => status).increment(1);
 }
 
 pub(super) fn backend_call(event: &BackendCall) {

@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use tokio_rustls::server::TlsStream;
 
 use super::reason::Reason;
+use super::role::Role;
 use super::tls::{Snapshot, Tls};
 use crate::forwarded::{self, Refusal};
 use crate::identity::Certificate;
@@ -174,6 +175,7 @@ impl Drop for AtWork {
 
 /// The bytes of a connection together with what is known of it, as the HTTP service takes it.
 pub(crate) struct Io {
+    pub(crate) listener: Role,
     pub(crate) stream: TlsStream<TcpStream>,
     pub(crate) connection: Rc<Connection>,
 }
@@ -193,7 +195,8 @@ impl AsyncWrite for Io {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.stream).poll_write(cx, buf);
         if let (Poll::Ready(Ok(_)), Some(status)) = (&written, refused_by_the_library(buf)) {
-            journal::http_refused(&HttpRefused { request_id: None, address: Some(self.connection.ip()), status });
+            let (listener, address) = (self.listener.label(), Some(self.connection.ip()));
+            journal::http_refused(&HttpRefused { listener, request_id: None, address, status });
         }
         written
     }

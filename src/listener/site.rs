@@ -31,13 +31,14 @@ pub(crate) async fn answer<S: Site>(server: Rc<Server<S>>, request: Request) -> 
     let connection = request.conn_data::<Rc<Connection>>().cloned();
     let _at_work = connection.as_ref().map(Connection::at_work);
     let (is_post, address) = (*request.method() == Method::POST, connection.as_ref().map(|connection| connection.ip()));
+    let listener = server.common.role.label();
     let mut response = S::answer(server, connection, request).await;
     let told = response.headers().contains_key(X_REQUEST_ID);
     if !told && (is_post || response.status().is_client_error()) {
         let request_id = clock::new_id();
         set_request_id(&mut response, request_id);
         let status = response.status().as_u16();
-        journal::http_refused(&HttpRefused { request_id: Some(request_id), address, status });
+        journal::http_refused(&HttpRefused { listener, request_id: Some(request_id), address, status });
     }
     response.head_mut().set_camel_case_headers(true); // some old clients compare names literally
     Ok(response.map_body(|_, body| Pieces(body)))

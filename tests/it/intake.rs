@@ -7,8 +7,8 @@ use rustls::version::{TLS12, TLS13};
 use serde_json::{Value, json};
 
 use crate::world::{
-    CITIZEN, Caller, Connection, Push, Request, Response, Setup, World, assert_nothing_of_a_person, eventually,
-    journal_lines,
+    CITIZEN, Caller, Connection, Push, Request, Response, Setup, World, assert_nothing_of_a_person, edit, eventually,
+    journal_lines, pki_file,
 };
 
 fn publisher() -> Caller {
@@ -175,7 +175,7 @@ async fn what_is_no_push_at_all_is_told_by_its_status() {
         assert_eq!(response.status, status, "{response:?}");
         assert!(response.body.contains(told), "{response:?}");
         let line = world.journal_event("http_refused", response.request_id()).await;
-        assert_eq!(line["status"], status);
+        assert_eq!((&line["status"], &line["listener"]), (&json!(status), &json!("intake")));
     }
     let allowed = deliver(&world, &Push { method: "DELETE", ..Push::new("x") }).await;
     assert_eq!(allowed.header("Allow"), Some("POST"));
@@ -363,4 +363,50 @@ async fn what_was_kept_is_there_after_a_stop_and_a_start() {
     let next = setup.start().await;
     assert_eq!(deliver(&next, &Push::new("m1")).await.kept(), 1, "known again");
     assert_eq!(deliver(&next, &Push::new("m2")).await.kept(), 2);
+}
+
+#[tokio::test]
+async fn a_registration_and_a_format_that_change_hold_from_the_next_push_of_an_open_connection() {
+    let setup = Setup::default().intake().client("[[publisher]]", "[[publisher]]\nvalid_to = 2026-01-01");
+    let world = setup.catalogue(|_| {}).start().await;
+    let mut connection = connect(&world).await;
+    refused(&world, &connection.deliver(&Push::new("m1")).await, 403, "registration_not_valid").await;
+    edit(world.file("clients.toml"), "valid_to = 2026-01-01\n", "");
+    world.facade().reload().unwrap();
+    assert_eq!(connection.deliver(&Push::new("m1")).await.json()["state"], "received");
+
+    let flat = Push::of(&Push::json("m2")["metadata"]);
+    assert_eq!(connection.deliver(&flat).await.json()["state"], "parked");
+    edit(world.file("catalogue/mappings/wsb.toml"), "\"/metadata/", "\"/");
+    world.facade().reload().unwrap();
+    let flat = Push::of(&Push::json("m3")["metadata"]);
+    assert_eq!(connection.deliver(&flat).await.json()["state"], "received");
+
+    edit(world.file("catalogue/mappings/wsb.toml"), "pointer = \"/entitetId\"", "pointer = \"entitetId\"");
+    let error = format!("{:#}", world.facade().reload().unwrap_err());
+    assert!(error.contains("mappings/wsb.toml:") && error.contains("`entitetId` is no JSON pointer"), "{error}");
+    assert_eq!(connection.deliver(&flat).await.status, 200, "the former stays in use");
+}
+
+#[tokio::test]
+async fn the_intakes_own_certificate_is_renewed_and_a_bad_one_is_not_taken() {
+    let setup = Setup::default().intake();
+    for (own, of) in [("intake.pem", "servers/facade/chain.pem"), ("intake.key", "servers/facade/key.pem")] {
+        std::fs::copy(pki_file(of), setup.file(own)).unwrap();
+    }
+    let setup = setup.setting("intake.certificate", "intake.pem").setting("intake.key", "intake.key");
+    let world = setup.start().await;
+    assert_eq!(deliver(&world, &Push::new("m1")).await.kept(), 1);
+
+    std::fs::write(world.file("intake.pem"), "no certificate").unwrap();
+    let error = format!("{:#}", world.facade().reload().unwrap_err());
+    assert!(error.contains("intake.certificate") && error.contains("intake.pem"), "{error}");
+    assert_eq!(deliver(&world, &Push::new("m2")).await.kept(), 2);
+
+    // of another authority, so that it shows which one is used
+    std::fs::copy(pki_file("clients/facade/chain.pem"), world.file("intake.pem")).unwrap();
+    std::fs::copy(pki_file("clients/facade/key.pem"), world.file("intake.key")).unwrap();
+    world.facade().reload().unwrap();
+    assert!(publisher().connect(world.intake()).await.is_err(), "nobody believes it");
+    world.connect().await.call(&Request::get_bookings()).await.reply();
 }

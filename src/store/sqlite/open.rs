@@ -109,6 +109,7 @@ pub(super) fn read_only(path: &Path) -> Result<Connection, OpenError> {
     Ok(connection)
 }
 
+#[expect(clippy::disallowed_methods, reason = "the one place that opens a data base")]
 fn connect(path: &Path, access: OpenFlags) -> Result<Connection, OpenError> {
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(PATIENCE)?;

@@ -1,3 +1,5 @@
+#![allow(clippy::disallowed_methods, reason = "others that open the same file")]
+
 use std::path::PathBuf;
 use std::sync::{Mutex, mpsc};
 use std::time::Duration;
