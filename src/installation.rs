@@ -9,6 +9,7 @@ use crate::clock;
 use crate::config::{Config, ListSource};
 use crate::expiry::{self, End};
 use crate::facade::load;
+use crate::journal;
 use crate::listener::{self, Tls};
 use crate::revocation::{ListError, Standing};
 use crate::store;
@@ -40,6 +41,7 @@ pub async fn check(config: &Config, fetch: bool) -> Result<Installation, Problem
     let loaded = load(config);
     let mut problems = TlsConfigs::load(config).err().map(Problems::into_list).unwrap_or_default();
     problems.extend(listener::certificate_problems(config));
+    problems.extend(journal::problems(&config.journal));
     let mut lists = Vec::new();
     if let Ok(tls) = Tls::load_unread(&config.callers) {
         problems.extend(list_problems(config, &tls, fetch, now).await);
