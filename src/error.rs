@@ -174,6 +174,9 @@ pub enum CallError {
         /// The text the caller is told.
         text: String,
     },
+    /// Is raised when the program has a fault and broke off; what was on its way to a backend may have arrived.
+    #[error("a fault of the program broke off the call")]
+    Broken,
     /// Is raised when `journal.audit` is strict and the call's line cannot be written.
     #[error("the journal cannot be written")]
     Journal,
@@ -196,7 +199,7 @@ impl CallError {
             | Self::Gone { .. } => Blame::Caller,
             Self::Refused(refusal) => blame_of(refusal),
             Self::Backend(_) | Self::Busy => Blame::Backend,
-            Self::Reply(_) | Self::Journal | Self::NoService => Blame::Facade,
+            Self::Reply(_) | Self::Broken | Self::Journal | Self::NoService => Blame::Facade,
         }
     }
 }

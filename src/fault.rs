@@ -52,7 +52,7 @@ pub fn tell(error: &CallError, faults: &Faults) -> Told {
         }
         CallError::Gone { fault, text } => Told { text: text.clone(), ..teller.known(FaultCode::Client, *fault) },
         CallError::Busy => teller.busy(),
-        CallError::Backend(_) | CallError::Reply(_) | CallError::Journal | CallError::NoService => {
+        CallError::Backend(_) | CallError::Reply(_) | CallError::Broken | CallError::Journal | CallError::NoService => {
             teller.known(FaultCode::Server, INTERNAL)
         }
     }

@@ -4,7 +4,9 @@
 mod error;
 mod open;
 mod pushes;
+mod rows;
 mod schema;
+mod usage;
 mod work;
 
 #[cfg(test)]
