@@ -65,7 +65,7 @@ fn worker(folder: &Path, backend: &str, second_read: bool) -> Rc<Worker> {
     fs::write(&settings, format!("{SETTINGS}[backends.kontaktforloeb]\nurl = \"{backend}\"\n")).unwrap();
     let config = Config::load(Some(&settings), std::iter::empty()).unwrap_or_else(|all| panic!("{all}"));
     let registry = Registry::parse("clients.toml", CLIENTS).unwrap_or_else(|all| panic!("{all}"));
-    let shared = Shared::new(config, catalogue, registry).unwrap_or_else(|all| panic!("{all}"));
+    let shared = Shared::new(config, catalogue, registry, None).unwrap_or_else(|all| panic!("{all}"));
     Rc::new(Worker::new(shared).unwrap_or_else(|all| panic!("{all}")))
 }
 

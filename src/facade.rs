@@ -111,7 +111,7 @@ impl Facade {
     /// When files cannot be used or an address is taken.
     pub fn start(config: Config) -> anyhow::Result<Self> {
         let (catalogue, registry) = load(&config)?;
-        let shared = Shared::new(config, catalogue, registry)?;
+        let shared = Shared::new(config, catalogue, registry, None)?;
         let listener = listener::start(Arc::clone(&shared))?;
         let ready = readiness(Arc::clone(listener.tls()), listener.drain().clone());
         let sources = Sources { ready, circuits: shared.circuits.clone() };

@@ -28,5 +28,6 @@ pub mod peer;
 pub mod pkcs12;
 pub mod revocation;
 pub mod server;
+pub mod store;
 pub mod turns;
 pub mod watch;

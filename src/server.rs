@@ -10,6 +10,7 @@ use crate::backend::{Backends, Circuits, TlsConfigs};
 use crate::catalogue::Catalogue;
 use crate::clients::Registry;
 use crate::config::Config;
+use crate::store::Store;
 use crate::turns::Turns;
 
 /// What the whole process shares.
@@ -27,6 +28,8 @@ pub struct Shared {
     pub turns: Turns,
     /// Certificates towards the backends, replaced when their files change.
     pub backend_tls: TlsConfigs,
+    /// What must outlive the process; none when nothing needs it.
+    pub store: Option<Store>,
 }
 
 impl Shared {
@@ -34,11 +37,16 @@ impl Shared {
     ///
     /// # Errors
     /// When a certificate, key or root towards a backend cannot be used.
-    pub fn new(config: Config, catalogue: Catalogue, registry: Registry) -> Result<Arc<Self>, Problems> {
+    pub fn new(
+        config: Config,
+        catalogue: Catalogue,
+        registry: Registry,
+        store: Option<Store>,
+    ) -> Result<Arc<Self>, Problems> {
         let (circuits, backend_tls) = (Circuits::new(&config), TlsConfigs::load(&config)?);
         let (catalogue, registry) = (ArcSwap::from_pointee(catalogue), ArcSwap::from_pointee(registry));
         let turns = Turns::default();
-        Ok(Arc::new(Self { config, catalogue, registry, circuits, turns, backend_tls }))
+        Ok(Arc::new(Self { config, catalogue, registry, circuits, turns, backend_tls, store }))
     }
 }
 

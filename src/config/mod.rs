@@ -44,6 +44,8 @@ pub struct Config {
     pub catalogue: Catalogue,
     /// `[journal]`
     pub journal: Journal,
+    /// `[store]`
+    pub store: Store,
     /// `[backends.<name>]`, by the names of `mappings/services.toml`; without `all`.
     pub backends: BTreeMap<String, Backend>,
     /// Where each setting was given.
@@ -237,6 +239,13 @@ pub enum Audit {
     Usual,
     /// Before it; without a line there is no reply.
     Strict,
+}
+
+/// `[store]`: what must outlive the process.
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// Its file; made where there is none, with its folder.
+    pub file: PathBuf,
 }
 
 /// `[backends.<name>]`: one domain service.

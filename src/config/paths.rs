@@ -18,6 +18,12 @@ impl Reader<'_> {
         self.read(name, None, |value| Ok(optional(value)?.map(|text| folder.join(text))))
     }
 
+    /// A file that must be named; the program makes it itself.
+    pub(super) fn made_file(&mut self, name: &str) -> PathBuf {
+        let folder = self.folder.clone();
+        self.read(name, PathBuf::new(), |value| Ok(folder.join(given(value)?)))
+    }
+
     /// A file the program may make itself, in a folder that must be there.
     pub(super) fn appended_file(&mut self, name: &str) -> Option<PathBuf> {
         let path = self.new_file(name)?;

@@ -5,7 +5,7 @@ use super::layers::{Layers, Setting};
 use super::value::{Refused, Value, base_url};
 use super::{
     Admin, Audit, Backend, Callers, Calls, Catalogue, CertificateFiles, ClientCertificate, Config, Journal, Limits,
-    ListSource, Proxy, PublicUrl, Revocation, Server, Trust,
+    ListSource, Proxy, PublicUrl, Revocation, Server, Store, Trust,
 };
 use dfdg_contract::Problem;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -46,6 +46,7 @@ impl<'l> Reader<'l> {
                 clients: self.file("catalogue.clients"),
             },
             journal: self.journal(),
+            store: Store { file: self.made_file("store.file") },
             backends: backends.into_iter().map(|name| (name.clone(), self.backend(name))).collect(),
             layers: Arc::clone(self.layers),
         };
