@@ -6,6 +6,7 @@ mod files;
 use std::collections::HashMap;
 use std::path::Path;
 
+use dfdg_contract::soap::EnvelopeError;
 use dfdg_contract::{Contract, Files, Message, Node, Operation, Problem, Problems};
 use dfdg_mapping::{Plan, Service};
 
@@ -53,6 +54,16 @@ impl<'c> Served<'c> {
         let index = self.service.contract.operations().iter().position(|own| own.name == operation.name)?;
         let (_, below) = self.service.person.get(index)?.split_first()?;
         below.iter().try_fold(message.body()?, |node, element| node.child(*element)).map(Node::text)
+    }
+
+    /// What is told of a request that is none of the contract: `services.toml` may know it by name.
+    #[must_use]
+    pub fn unserved(&self, error: EnvelopeError) -> CallError {
+        let EnvelopeError::UnknownOperation(request) = &error else { return error.into() };
+        match self.service.unserved.iter().find(|own| own.request == *request) {
+            Some(own) => CallError::NotServed { fault: own.fault, reason: own.reason.clone() },
+            None => error.into(),
+        }
     }
 
     /// The plan of an operation of this service.

@@ -33,6 +33,9 @@ pub struct Given<'g> {
     pub answers: &'g [Answer],
 }
 
+/// Whoever it would be.
+const CALLER: &str = "CVR:00000000-UUID:00000000-0000-4000-8000-000000000000";
+
 /// What became of a request.
 #[derive(Debug)]
 pub struct Outcome<'c> {
@@ -67,7 +70,7 @@ fn serve<'c>(served: Served<'c>, bytes: &[u8], given: &Given<'_>, outcome: &mut 
     let contract = &served.service.contract;
     let text = xml::decode(bytes, None)?;
     let envelope = Envelope::open(contract, &text, Limits::default())?;
-    let operation = envelope.operation()?;
+    let operation = envelope.operation().map_err(|error| served.unserved(error))?;
     outcome.operation = contract.operation(&operation.name);
     envelope.require_headers()?;
     let message = envelope.message()?;
@@ -91,6 +94,7 @@ fn exchange(
         request_id: &request_id,
         organisation_type,
         organisation_code,
+        caller_identifier: CALLER,
         settings: &settings,
         new_guid: given.new_guid,
     };

@@ -29,6 +29,7 @@ pub struct ClientSystem {
     operations: Option<Vec<String>>,
     organisations: Vec<Arc<Organisation>>,
     default_organisation: Option<Arc<Organisation>>,
+    settings: BTreeMap<String, String>,
     backend_identity: Option<String>,
     validity: Validity,
 }
@@ -126,6 +127,12 @@ impl Registry {
         &self.clients
     }
 
+    /// Whether any client system may call an operation of this service.
+    #[must_use]
+    pub fn may_call(&self, service: &str) -> bool {
+        self.clients.iter().any(|client| client.services.iter().any(|own| own == service))
+    }
+
     /// Compares the names in the file with those of the catalogue and the settings.
     ///
     /// # Errors
@@ -174,6 +181,12 @@ impl ClientSystem {
     #[must_use]
     pub fn default_organisation(&self) -> Option<&Arc<Organisation>> {
         self.default_organisation.as_ref()
+    }
+
+    /// A setting that mappings may read, such as `contact-name`: that of the organisation, else its own, which holds for all.
+    #[must_use]
+    pub fn setting<'s>(&'s self, organisation: &'s Organisation, name: &str) -> Option<&'s str> {
+        organisation.setting(name).or_else(|| self.settings.get(name).map(String::as_str))
     }
 
     /// The identity of the settings under which its calls go to the backends; `None` for the facade's own.

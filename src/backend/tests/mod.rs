@@ -48,7 +48,7 @@ fn backends(address: SocketAddr, change: &[(&str, &str)]) -> (Backends, Circuits
     let config = settings(address, change);
     let circuits = Circuits::new(&config);
     let tls = TlsConfigs::load(&config).unwrap();
-    (Backends::new(&config, &["test"], &circuits, &tls).unwrap(), circuits)
+    (Backends::new(&config, &[Wanted::Outside("test")], &circuits, &tls).unwrap(), circuits)
 }
 
 fn outgoing(repeat: Repeat) -> Outgoing<'static> {
@@ -300,7 +300,9 @@ fn a_backend_without_settings_and_unusable_certificates_are_named() {
 
     let config = settings("127.0.0.1:1".parse().unwrap(), &[]);
     let (circuits, tls) = (Circuits::new(&config), TlsConfigs::load(&config).unwrap());
-    let error = Backends::new(&config, &["test", "other"], &circuits, &tls).unwrap_err().to_string();
+    let error = Backends::new(&config, &[Wanted::Outside("test"), Wanted::Outside("other")], &circuits, &tls)
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("backend `other` of the mappings is not in the settings"), "{error}");
     assert!(error.contains("add [backends.other] with its url"), "{error}");
 }

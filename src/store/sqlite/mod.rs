@@ -1,6 +1,7 @@
 //! The store in one file, with SQLite. One thread writes and one reads; whoever asks them waits without stopping others.
 
 mod error;
+mod identifiers;
 mod open;
 mod pushes;
 mod schema;

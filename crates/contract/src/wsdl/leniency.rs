@@ -1,8 +1,8 @@
 //! What the old server of a service let pass although its contract does not say so.
 
 use super::Contract;
-use crate::problem::Problem;
-use crate::schema::{Content, Schema};
+use crate::problem::{Problem, Problems};
+use crate::schema::{ComplexType, Content, Schema};
 
 /// What is read beyond the contract. What is written keeps to it all the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,7 +21,7 @@ impl Contract {
     ///
     /// # Errors
     /// Every name the contract does not have, or has for something else already.
-    pub fn lenient(mut self, leniency: &Leniency, file: &str, line: u32) -> Result<Self, Vec<Problem>> {
+    pub fn lenient(mut self, leniency: &Leniency, file: &str, line: u32) -> Result<Self, Problems> {
         let mut problems = Vec::new();
         if leniency.any_order {
             self.schema.read_in_any_order();
@@ -34,7 +34,7 @@ impl Contract {
                 problems.push(Problem::new(file, line, format!("no operation has a header block `{name}`")));
             }
         }
-        if problems.is_empty() { Ok(self) } else { Err(problems) }
+        Problems::none(problems).map(|()| self)
     }
 
     /// Moves a header block to those nobody reads; false when there is none of this name.
@@ -60,8 +60,8 @@ impl Schema {
 
     /// Lets requests send the elements of a name under another one; the answer is why that cannot be.
     fn also_call(&mut self, sent: &str, own: &str) -> Option<String> {
-        if self.elements.iter().any(|element| &*element.name.local == sent) {
-            return Some(format!("`{sent}` is an element of the contract; it cannot stand for `{own}`"));
+        if self.complex_types.iter().any(|ty| self.holds(ty, sent) && self.holds(ty, own)) {
+            return Some(format!("a structure has both `{sent}` and `{own}`; the one cannot stand for the other"));
         }
         let mut called = self.elements.iter_mut().filter(|element| &*element.name.local == own).peekable();
         if called.peek().is_none() {
@@ -69,5 +69,10 @@ impl Schema {
         }
         called.for_each(|element| element.also = Some(sent.into()));
         None
+    }
+
+    fn holds(&self, ty: &ComplexType, name: &str) -> bool {
+        let Content::Elements(model) = &ty.content else { return false };
+        model.children.iter().any(|child| &*self.element(child.element).name.local == name)
     }
 }

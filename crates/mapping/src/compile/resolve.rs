@@ -79,6 +79,7 @@ impl Builder<'_> {
                 let fact = fact(text, Source::OrganisationType, Kind::Integer, Absence::never());
                 Some(Resolved { side: Side::Old, ..fact }) // it is registered by the old side's code
             }
+            SourceText::CallerIdentifier => Some(fact(text, Source::CallerIdentifier, Kind::Text, Absence::never())),
             SourceText::OrganisationCode => Some(fact(text, Source::OrganisationCode, Kind::Text, Absence::never())),
         }
     }
@@ -170,7 +171,9 @@ impl Builder<'_> {
     pub(crate) fn touch(&mut self, spec: &ValueSpec, scope: &Scope) {
         match &spec.from {
             From::Source(text) => _ = self.resolve(text, spec.line, scope),
-            From::FirstOf(texts) => texts.iter().for_each(|text| _ = self.resolve(&text.value, text.line, scope)),
+            From::FirstOf(texts) | From::Join(texts) => {
+                texts.iter().for_each(|text| _ = self.resolve(&text.value, text.line, scope))
+            }
             From::Const(_) => {}
         }
         if let Some(otherwise) = &spec.otherwise {

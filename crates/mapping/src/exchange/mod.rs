@@ -33,7 +33,9 @@ pub struct Facts<'a> {
     pub organisation_type: u32,
     /// The code of that organisation: `OrganisationCode`.
     pub organisation_code: &'a str,
-    /// Settings of that organisation, such as `digital-meeting-link`.
+    /// The caller as its certificate names it: `CVR:<number>-UUID:<uuid>`.
+    pub caller_identifier: &'a str,
+    /// Settings of that organisation, or of the client system where it has none of that name, such as `digital-meeting-link`.
     pub settings: &'a dyn Fn(&str) -> Option<&'a str>,
     /// Makes a uuid.
     pub new_guid: &'a dyn Fn() -> Uuid,
