@@ -129,6 +129,9 @@ fn show(outcome: &Outcome<'_>, catalogue: &Catalogue) -> ExitCode {
             let told = fault::tell(error, &catalogue.mapping().faults);
             let number = told.number.map(|number| format!(" {number}")).unwrap_or_default();
             say!("fault {}{number}: {}", told.code.name(), told.text);
+            if told.number == Some(i64::from(fault::INTERNAL)) {
+                say!("    because: {error}"); // a caller is not told what is wrong inside
+            }
             ExitCode::FAILURE
         }
     }

@@ -161,7 +161,7 @@ fn what_repeats_becomes_an_array() {
 fn values_that_do_not_fit_are_refused_without_being_told() {
     let guest = "<Guest><Name>Bo</Name><Age>secret</Age></Guest>";
     let refusal = effect(&create(&format!("{TALK}{guest}")), &[]).unwrap_err();
-    assert_eq!(refusal, Refusal::Conversion { path: "./Age".into(), rule: "a decimal number".into() });
+    assert_eq!(refusal, Refusal::Conversion { path: "Talk/Guest/Age".into(), rule: "a decimal number".into() });
     assert!(!refusal.to_string().contains("secret"));
 }
 

@@ -136,7 +136,7 @@ async fn each_identity_has_its_own_certificate_which_is_renewed_for_itself() {
     let backends = Backends::new(&config, &[Wanted::Outside("test")], &circuits, &tls).unwrap();
     let shown = async |identity: Option<&str>| {
         let outgoing = Outgoing { identity, ..outgoing(Repeat::Once) };
-        backends.0[0].send(outgoing, ID, 2, soon()).await.map(|answer| String::from_utf8(answer.body).unwrap())
+        outside(&backends).send(outgoing, ID, 2, soon()).await.map(|answer| String::from_utf8(answer.body).unwrap())
     };
     let expected = |client: &str| Ok(serial(&certificates(&format!("clients/{client}/chain.pem"))));
 
@@ -176,7 +176,7 @@ async fn the_circuit_is_that_of_the_backend_whatever_the_identity() {
     let backends = Backends::new(&config, &[Wanted::Outside("test")], &circuits, &tls).unwrap();
     assert_eq!(send(&backends, Repeat::Once).await.unwrap_err(), BackendError::Unreachable);
     let as_kommune = Outgoing { identity: Some("kommune"), ..outgoing(Repeat::Once) };
-    assert_eq!(backends.0[0].send(as_kommune, ID, 2, soon()).await.unwrap_err(), BackendError::CircuitOpen);
+    assert_eq!(outside(&backends).send(as_kommune, ID, 2, soon()).await.unwrap_err(), BackendError::CircuitOpen);
 }
 
 #[tokio::test]

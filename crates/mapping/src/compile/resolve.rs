@@ -143,6 +143,11 @@ impl Builder<'_> {
             self.note(steps);
         }
         let last = found.last_or(root);
+        // Callers do not know what `./` means.
+        let whole = match outer {
+            [] => text.to_owned(),
+            outer => path::written(schema, &[outer, &found.steps].concat()),
+        };
         let Some(ty) = schema.text_type(last) else {
             let children = schema.children(last).iter().map(|child| path::local(schema, child.element));
             let hint = format!("name one of its parts: {}", children.collect::<Vec<_>>().join(", "));
@@ -150,7 +155,7 @@ impl Builder<'_> {
             return None;
         };
         Some(Resolved {
-            place: Place { path: text.into(), origin: Origin::Caller },
+            place: Place { path: whole.into(), origin: Origin::Caller },
             source: Source::Node { base, steps: found.steps.into() },
             kind: Kind::of_xml(ty.primitive()),
             absence: found.absence.without(&self.proven),

@@ -16,6 +16,7 @@ use crate::store::{
 };
 
 mod crash;
+mod identifiers;
 mod open;
 
 /// A folder with the file of a store in it.
