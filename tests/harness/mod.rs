@@ -25,11 +25,18 @@ pub(crate) const NOW: &str = "2026-03-01T10:00:00+01:00";
 const REQUEST_ID: Uuid = Uuid::from_u128(0x0000_0000_0000_4000_8000_0000_0000_0001);
 const FIRST_NEW_ID: u128 = 0x0000_0000_0000_4000_9000_0000_0000_0001;
 
-/// The folders of the services, and the organisation a request is made for where its contract cannot name one.
-const SERVICES: &[(&str, &str, Option<(u32, &str)>)] = &[
-    ("booking", "BookingService", None),
-    ("jobad", "JobAdService", Some((24, "90000002"))),
-    ("personregistration", "PersonRegistrationService", None),
+/// A service with scenarios.
+struct Service {
+    folder: &'static str,
+    name: &'static str,
+    /// The organisation a request is made for, where the contract cannot name one.
+    organisation: Option<(u32, &'static str)>,
+}
+
+const SERVICES: [Service; 3] = [
+    Service { folder: "booking", name: "BookingService", organisation: None },
+    Service { folder: "jobad", name: "JobAdService", organisation: Some((24, "90000002")) },
+    Service { folder: "personregistration", name: "PersonRegistrationService", organisation: None },
 ];
 
 /// The files a scenario may have.
@@ -62,19 +69,15 @@ impl Scenario {
     pub(crate) fn all() -> Vec<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
         let found = folders(&root).into_iter().flat_map(|service| {
-            let of = SERVICES.iter().find(|(own, ..)| service.ends_with(own)).expect("a service of the list");
+            let of = SERVICES.iter().find(|own| service.ends_with(own.folder)).expect("a service of the list");
             folders(&service).into_iter().map(|folder| Self::new(&root, folder, of))
         });
         found.collect()
     }
 
-    fn new(
-        root: &Path,
-        folder: PathBuf,
-        (_, service, organisation): &(&str, &'static str, Option<(u32, &'static str)>),
-    ) -> Self {
+    fn new(root: &Path, folder: PathBuf, service: &Service) -> Self {
         let name = folder.strip_prefix(root).unwrap().display().to_string();
-        Self { name, service, organisation: *organisation, folder }
+        Self { name, service: service.name, organisation: service.organisation, folder }
     }
 
     /// The text of a file; `None` when it is not there.

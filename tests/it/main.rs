@@ -12,6 +12,7 @@ mod drop_in;
 mod hang_up;
 mod http;
 mod identity;
+mod jobad;
 mod journal;
 mod message;
 mod mistakes;

@@ -1,7 +1,7 @@
 //! A walk through a content model, element by element. The reader and the writer both take
 //! it, so what is read and what is written obey the same table.
 
-use crate::schema::{Child, ElementId, Model, Schema, Term};
+use crate::schema::{ElementId, Model, Schema, Term};
 use crate::violation::{Rule, sent_name};
 
 /// Where a walk stands.
@@ -83,7 +83,7 @@ impl<'s> Walk<'s> {
         let mut positions: Vec<u16> = match (&self.counts, self.last) {
             (Some(counts), _) if only_required => self.missing(counts).collect(),
             (Some(counts), _) => {
-                self.with_count(counts, |child, count| child.max.is_none_or(|max| count < max)).collect()
+                self.with_count(counts, |at, count| self.most(at).is_none_or(|most| count < most)).collect()
             }
             (None, Some((at, count)))
                 if count < self.position(at).max && !(only_required && count >= self.position(at).min) =>
@@ -109,13 +109,24 @@ impl<'s> Walk<'s> {
 
     /// Where the order is free: required members that have not come often enough.
     fn missing(&self, counts: &[u32]) -> impl Iterator<Item = u16> {
-        self.with_count(counts, |child, count| count < child.min)
+        self.with_count(counts, |at, count| count < self.least(at))
     }
 
     /// The positions of the members that are so, for how often they have come.
-    fn with_count(&self, counts: &[u32], is: impl Fn(&Child, u32) -> bool) -> impl Iterator<Item = u16> {
-        let members = (0..).zip(&self.model.children).zip(counts);
-        members.filter(move |((_, child), count)| is(child, **count)).map(|((at, _), _)| at)
+    fn with_count(&self, counts: &[u32], is: impl Fn(usize, u32) -> bool) -> impl Iterator<Item = u16> {
+        let so = counts.iter().enumerate().filter(move |(at, count)| is(*at, **count));
+        so.filter_map(|(at, _)| u16::try_from(at).ok())
+    }
+
+    /// Where the order is free: how often a member must come, once any has. Of an `all` that may be left out as a whole the
+    /// children say 0.
+    fn least(&self, at: usize) -> u32 {
+        if self.model.all { self.model.positions[at].min } else { self.model.children[at].min }
+    }
+
+    /// Where the order is free: how often a member may come.
+    fn most(&self, at: usize) -> Option<u32> {
+        self.model.children[at].max
     }
 
     /// The declaration of the child of this name, wherever in the model it stands.

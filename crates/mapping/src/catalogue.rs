@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dfdg_contract::{Contract, ElementId};
+use dfdg_contract::{Contract, ElementId, Leniency};
 
 use crate::codelist::CodeList;
 use crate::compile::LoadedBackend;
@@ -35,6 +35,8 @@ pub struct Service {
     pub paths: Vec<String>,
     /// Its contract.
     pub contract: Arc<Contract>,
+    /// What its requests may do that the contract does not say.
+    pub leniency: Leniency,
     /// What becomes of each operation, by its index in the contract.
     pub operations: Vec<Served>,
     /// Operations that are not in the contract, because nothing but their names is known.

@@ -77,7 +77,7 @@ fn soon() -> Instant {
 }
 
 async fn send(backends: &Backends, repeat: Repeat) -> Result<Answer, BackendError> {
-    outside(&backends).send(outgoing(repeat), ID, 2, soon()).await
+    outside(backends).send(outgoing(repeat), ID, 2, soon()).await
 }
 
 /// Sends one call to a backend that acts so; the result and the request ids it saw.

@@ -177,7 +177,7 @@ impl Builder<'_> {
         match &spec.from {
             From::Source(text) => _ = self.resolve(text, spec.line, scope),
             From::FirstOf(texts) | From::Join(texts) => {
-                texts.iter().for_each(|text| _ = self.resolve(&text.value, text.line, scope))
+                texts.iter().for_each(|text| _ = self.resolve(&text.value, text.line, scope));
             }
             From::Const(_) => {}
         }

@@ -75,6 +75,7 @@ fn compile(spec: ServiceSpec, world: &World, files: &dyn Files, sink: &Sink) -> 
         name: spec.name,
         paths: spec.paths.into_iter().map(|path| path.value).collect(),
         contract,
+        leniency,
         operations,
         unserved,
         organisation_types: spec.organisation_types,
