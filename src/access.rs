@@ -11,7 +11,7 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset, Utc};
 use dfdg_contract::{Contract, ElementId, Message, Operation};
 
-use crate::clients::{ClientSystem, Organisation, Registered, Registry};
+use crate::clients::{ClientSystem, Organisation, Publisher, Registered, Registry};
 use crate::error::AccessError;
 use crate::identity::Identity;
 use crate::peer::Peer;
@@ -147,6 +147,26 @@ pub fn admit(
         return Err(AccessError::RegistrationNotValid);
     }
     Ok(Arc::clone(client))
+}
+
+/// The publisher that is registered for an identity.
+///
+/// # Errors
+/// When there is none, it is a client system's, or its registration does not hold today.
+pub fn admit_publisher(
+    registry: &Registry,
+    identity: &Identity,
+    now: DateTime<FixedOffset>,
+) -> Result<Arc<Publisher>, AccessError> {
+    let publisher = match registry.find(identity.cvr, identity.uuid) {
+        Some(Registered::Publisher(publisher)) => publisher,
+        Some(Registered::Client(_)) => return Err(AccessError::RegisteredAsClient),
+        None => return Err(AccessError::NotRegistered),
+    };
+    if !publisher.valid_on(now.date_naive()) {
+        return Err(AccessError::RegistrationNotValid);
+    }
+    Ok(Arc::clone(publisher))
 }
 
 /// What an operation asks of its caller.

@@ -193,7 +193,7 @@ impl<'w> Call<'w> {
     }
 
     fn limits(&self) -> Limits {
-        let limits = &self.worker.shared.config.callers.limits;
+        let limits = &self.worker.shared.config.callers.document;
         let limit = |value: usize| u32::try_from(value).unwrap_or(u32::MAX);
         Limits { depth: limit(limits.depth), nodes: limit(limits.nodes), attributes: limit(limits.attributes) }
     }

@@ -36,6 +36,7 @@ pub struct Catalogue {
     mapping: dfdg_mapping::Catalogue,
     header_paths: Vec<HeaderPaths>,
     by_path: HashMap<String, usize>,
+    organisation_types: Vec<u32>,
 }
 
 /// A service as a call finds it.
@@ -112,7 +113,13 @@ impl Catalogue {
             service.paths.iter().map(|path| (path.to_ascii_lowercase(), index)).collect::<Vec<_>>()
         };
         let by_path = mapping.services.iter().enumerate().flat_map(paths).collect();
-        Ok(Self { mapping, header_paths, by_path })
+        Ok(Self { mapping, header_paths, by_path, organisation_types: types })
+    }
+
+    /// The types of organisation in the code list.
+    #[must_use]
+    pub fn organisation_types(&self) -> &[u32] {
+        &self.organisation_types
     }
 
     /// What the mapping package compiled: services, backends, faults.

@@ -69,12 +69,15 @@ pub enum AccessError {
     /// Is raised when the certificate has been revoked by now, or when that cannot be told.
     #[error("{0}")]
     Revocation(revocation::Refusal),
-    /// Is raised when no client system is registered for the certificate's identity.
+    /// Is raised when nobody is registered for the certificate's identity.
     #[error("certificate not registered")]
     NotRegistered,
     /// Is raised when the certificate's identity is registered as that of a publisher, which may not call.
     #[error("registered as a publisher and not as a caller")]
     RegisteredAsPublisher,
+    /// Is raised when the certificate's identity is registered as that of a client system, which may not deliver messages.
+    #[error("registered as a client system and not as a publisher")]
+    RegisteredAsClient,
     /// Is raised when the registration has not begun or has ended.
     #[error("registration not valid today")]
     RegistrationNotValid,
@@ -108,6 +111,7 @@ impl AccessError {
             Self::Revocation(refusal) => refusal.reason(),
             Self::NotRegistered => "not_registered",
             Self::RegisteredAsPublisher => "registered_as_publisher",
+            Self::RegisteredAsClient => "registered_as_client",
             Self::RegistrationNotValid => "registration_not_valid",
             Self::OperationNotAllowed => "operation_not_allowed",
             Self::OrganisationTypeUnknown => "organisation_type_unknown",

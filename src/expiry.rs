@@ -82,8 +82,10 @@ pub fn certificates(config: &Config) -> impl Iterator<Item = End> {
     let shown = config.backends.values().flat_map(Backend::certificates);
     let backends = shown.flat_map(|files| first_of("backend_certificate", &files.certificate));
     let proxies = config.callers.proxy.certificates.iter().flat_map(|file| first_of("proxy_certificate", file));
-    first_of("server_certificate", &config.callers.server.certificate)
-        .into_iter()
+    let intake = config.intake.iter().map(|intake| &intake.server).filter(|server| **server != config.callers.server);
+    let servers = [&config.callers.server].into_iter().chain(intake);
+    servers
+        .flat_map(|server| first_of("server_certificate", &server.certificate))
         .chain(authorities)
         .chain(proxies)
         .chain(backends)

@@ -15,7 +15,7 @@ use crate::clients::{Names, Reached, Registry};
 use crate::clock;
 use crate::config::Config;
 use crate::journal::{self, Reloaded};
-use crate::listener::{self, Drain, Drained, Tls};
+use crate::listener::{self, Drain, Drained, Tls, TlsSettings};
 use crate::server::Shared;
 use crate::store::{self, Store};
 use crate::watch::Watch;
@@ -42,12 +42,6 @@ pub fn load(config: &Config) -> Result<(Catalogue, Registry), Problems> {
         }
         Err(found) => Err(found.with(problems_of(Registry::load(clients)))),
     }
-}
-
-/// The store, where something needs it.
-fn open_store(config: &Config, catalogue: &Catalogue, registry: &Registry) -> Result<Option<Store>, Problems> {
-    let opened = needs_store(catalogue, registry).then(|| store::open(&config.store)).transpose();
-    opened.map_err(|problem| config.placed(problem).into())
 }
 
 fn problems_of<T>(result: Result<T, Problems>) -> Vec<Problem> {
@@ -104,13 +98,22 @@ fn missing_backends(config: &Config, catalogue: &Catalogue, registry: &Registry)
     unknown.map(|backend| problem(&backend.name)).collect()
 }
 
+/// Opens the store when something needs it: the intake, or a service that somebody may call.
+fn open_store(config: &Config, catalogue: &Catalogue, registry: &Registry) -> Result<Option<Store>, Problems> {
+    let needed = config.intake.is_some() || needs_store(catalogue, registry);
+    let opened = needed.then(|| store::open(&config.store)).transpose();
+    opened.map_err(|problem| config.placed(problem).into())
+}
+
 /// The facade at work.
 #[derive(Debug)]
 pub struct Facade {
     live: Arc<Live>,
-    listener: listener::Running,
+    callers: listener::Running,
+    intake: Option<listener::Running>,
+    drain: Drain,
     admin: admin::Running,
-    _watch: Watch,
+    watch: Watch,
 }
 
 /// What changes while the facade runs.
@@ -118,6 +121,8 @@ pub struct Facade {
 pub struct Live {
     shared: Arc<Shared>,
     tls: Arc<Tls>,
+    /// Of the intake, when there is one.
+    intake_tls: Option<Arc<Tls>>,
     /// Held while files are loaded, so that none is replaced by what was read before it.
     loading: Mutex<()>,
 }
@@ -131,19 +136,37 @@ impl Facade {
         let (catalogue, registry) = load(&config)?;
         let store = open_store(&config, &catalogue, &registry)?;
         let shared = Shared::new(config, catalogue, registry, store)?;
-        let listener = listener::start(Arc::clone(&shared))?;
-        let ready = readiness(Arc::clone(listener.tls()), listener.drain().clone());
-        let sources = Sources { ready, circuits: shared.circuits.clone() };
-        let admin = admin::start(&shared.config.admin, sources)?;
-        let live = Arc::new(Live { shared, tls: Arc::clone(listener.tls()), loading: Mutex::default() });
+        let drain = Drain::default();
+        Self::start_listeners(shared, drain.clone()).inspect_err(|_| drain.end()) // those that have started
+    }
+
+    fn start_listeners(shared: Arc<Shared>, drain: Drain) -> anyhow::Result<Self> {
+        let callers = listener::start(Arc::clone(&shared), drain.clone())?;
+        let intake = match (&shared.config.intake, &shared.store) {
+            (Some(intake), Some(store)) => {
+                Some(listener::start_intake(&shared, intake, store, drain.clone(), callers.tls())?)
+            }
+            _ => None,
+        };
+        let (tls, intake_tls) = (Arc::clone(callers.tls()), intake.as_ref().map(|intake| Arc::clone(intake.tls())));
+        let live = Arc::new(Live { shared, tls, intake_tls, loading: Mutex::default() });
+        let ready = readiness(&live, drain.clone());
+        let sources = Sources { ready, circuits: live.shared.circuits.clone(), store: live.shared.store.clone() };
+        let admin = admin::start(&live.shared.config.admin, sources)?;
         let watch = Watch::start(Arc::clone(&live))?;
-        Ok(Self { live, listener, admin, _watch: watch })
+        Ok(Self { live, callers, intake, drain, admin, watch })
     }
 
     /// The address callers connect to.
     #[must_use]
     pub fn callers(&self) -> std::net::SocketAddr {
-        self.listener.address()
+        self.callers.address()
+    }
+
+    /// The address publishers deliver to, if there is one.
+    #[must_use]
+    pub fn intake(&self) -> Option<std::net::SocketAddr> {
+        self.intake.as_ref().map(listener::Running::address)
     }
 
     /// The address of health and metrics.
@@ -172,8 +195,9 @@ impl Facade {
     /// Stops taking calls, lets those under way end until the deadline of the settings, and ends.
     pub async fn stop(self) -> Drained {
         let deadline: Duration = self.live.shared.config.server.drain_deadline;
-        let drained = self.listener.stop(deadline);
+        let drained = listener::stop(&self.drain, [self.callers].into_iter().chain(self.intake), deadline);
         self.admin.stop().await;
+        self.watch.stop();
         drained
     }
 }
@@ -191,15 +215,26 @@ impl Live {
         &self.tls
     }
 
+    /// What must outlive the process, when something does.
+    #[must_use]
+    pub fn store(&self) -> Option<&Store> {
+        self.shared.store.as_ref()
+    }
+
     /// Reads the server certificate and the trust again.
     ///
     /// # Errors
     /// What is wrong with them; then the former stay in use.
     pub fn reload_certificates(&self) -> anyhow::Result<()> {
         let _loading = self.loading();
-        let result = self.tls.reload(&self.shared.config.callers);
-        report("certificates", usize::from(result.is_err()));
-        Ok(result?)
+        let Config { callers, intake, .. } = &self.shared.config;
+        let intake = intake.as_ref().zip(self.intake_tls.as_ref());
+        let results = [
+            self.tls.reload(callers),
+            intake.map_or(Ok(()), |(intake, tls)| tls.reload(TlsSettings::of_intake(intake, callers))),
+        ];
+        report("certificates", results.iter().filter(|result| result.is_err()).count());
+        results.into_iter().collect::<Result<(), _>>().map_err(Into::into)
     }
 
     /// Reads certificates, keys and roots towards the backends again.
@@ -264,20 +299,20 @@ fn report(what: &'static str, problems: usize) {
 }
 
 /// The conditions of readiness.
-fn readiness(tls: Arc<Tls>, drain: Drain) -> Arc<dyn Fn() -> Vec<Check> + Send + Sync> {
+fn readiness(live: &Arc<Live>, drain: Drain) -> Arc<dyn Fn() -> Vec<Check> + Send + Sync> {
+    let live = Arc::clone(live);
     Arc::new(move || {
+        let (tls, now) = (live.tls(), clock::now());
         let valid = |good: bool, why: &str| if good { Ok(()) } else { Err(why.to_owned()) };
-        vec![
+        let own = [Some(tls), live.intake_tls.as_ref()].into_iter().flatten().all(|tls| tls.valid_at(now));
+        let renew = "the server certificate is not valid now; put a valid one in its place and reload";
+        let store = live.store().map(|store| Check::new("store", store.standing().map_err(|error| error.to_string())));
+        let checks = [
             Check::new("catalogue", Ok(())),
-            Check::new(
-                "certificate",
-                valid(
-                    tls.valid_at(clock::now()),
-                    "the server certificate is not valid now; put a valid one in its place and reload",
-                ),
-            ),
-            Check::new("revocation", tls.revocation_known_at(clock::now())),
+            Check::new("certificate", valid(own, renew)),
+            Check::new("revocation", tls.revocation_known_at(now)),
             Check::new("draining", valid(!drain.is_draining(), "the facade is stopping")),
-        ]
+        ];
+        checks.into_iter().chain(store).collect()
     })
 }

@@ -145,6 +145,7 @@ impl Teller<'_> {
             | AccessError::Revocation(_)
             | AccessError::NotRegistered
             | AccessError::RegisteredAsPublisher
+            | AccessError::RegisteredAsClient
             | AccessError::RegistrationNotValid => 1012,
             AccessError::OperationNotAllowed => 1013,
             AccessError::OrganisationTypeUnknown => 8173,

@@ -9,8 +9,9 @@ use crate::clock;
 use crate::config::{Config, ListSource};
 use crate::expiry::{self, End};
 use crate::facade::load;
-use crate::listener::Tls;
+use crate::listener::{Tls, TlsSettings};
 use crate::revocation::{ListError, Standing};
+use crate::store;
 
 /// What was found good.
 #[derive(Debug)]
@@ -19,6 +20,10 @@ pub struct Installation {
     pub catalogue: Catalogue,
     /// How many client systems are registered.
     pub clients: usize,
+    /// How many publishers are registered.
+    pub publishers: usize,
+    /// Whether there is a listener for them.
+    pub intake: bool,
     /// The certificates callers and backends depend on, with their ends.
     pub certificates: Vec<End>,
     /// The revocation lists, one for each authority; none when revocation is not checked.
@@ -35,19 +40,28 @@ pub async fn check(config: &Config, fetch: bool) -> Result<Installation, Problem
     let loaded = load(config);
     let mut problems = TlsConfigs::load(config).err().map(Problems::into_list).unwrap_or_default();
     problems.extend(Tls::problems(&config.callers));
+    let intake = config.intake.as_ref().map(|intake| TlsSettings::of_intake(intake, &config.callers));
+    problems.extend(intake.into_iter().flat_map(Tls::problems));
     let mut lists = Vec::new();
     if let Ok(tls) = Tls::load_unread(&config.callers) {
         problems.extend(list_problems(config, &tls, fetch, now).await);
         lists = tls.revocation().standings(&tls.authorities(), now);
     }
     problems.extend(expiry::ended(config, now));
+    problems.extend(config.intake.as_ref().and_then(|_| store::look(&config.store).err()));
     let problems = problems.into_iter().map(|problem| config.placed(problem)).collect();
     match loaded {
         Err(found) => Err(found.with(problems)),
         Ok((catalogue, registry)) => {
             Problems::none(problems)?;
-            let (clients, certificates) = (registry.clients().len(), expiry::certificates(config).collect());
-            Ok(Installation { catalogue, clients, certificates, lists })
+            Ok(Installation {
+                catalogue,
+                clients: registry.clients().len(),
+                publishers: registry.publishers().len(),
+                intake: config.intake.is_some(),
+                certificates: expiry::certificates(config).collect(),
+                lists,
+            })
         }
     }
 }

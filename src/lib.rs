@@ -21,6 +21,7 @@ pub mod fault;
 pub mod forwarded;
 pub mod identity;
 pub mod installation;
+pub mod intake;
 pub mod journal;
 pub mod listener;
 pub mod offline;

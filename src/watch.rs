@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 use tokio::sync::oneshot;
 
 use crate::clock;
-use crate::config::{Backend, Callers, Catalogue, Config};
+use crate::config::{Backend, Catalogue, Config};
 use crate::digest::sha256;
 use crate::expiry;
 use crate::facade::{self, Live};
@@ -19,8 +19,8 @@ use crate::revocation::Refresher;
 /// The thread at work; it ends when this is dropped.
 #[derive(Debug)]
 pub struct Watch {
-    _end: oneshot::Sender<()>,
-    _thread: JoinHandle<()>,
+    end: oneshot::Sender<()>,
+    thread: JoinHandle<()>,
 }
 
 /// What the thread knows of the files.
@@ -53,7 +53,13 @@ impl Watch {
         let watcher = Watcher::new(live);
         let work = move || runtime.block_on(watcher.watch(ended));
         let thread = thread::Builder::new().name("watch".to_owned()).spawn(work)?;
-        Ok(Self { _end: end, _thread: thread })
+        Ok(Self { end, thread })
+    }
+
+    /// Ends it, and waits until it has let go of everything.
+    pub fn stop(self) {
+        drop(self.end);
+        let _ = self.thread.join(); // an error is a panic that the thread has reported itself
     }
 }
 
@@ -64,7 +70,7 @@ impl Watcher {
             lists: Refresher::new(Arc::clone(live.tls().revocation())),
             ends: expiry::Watcher::default(),
             backends: Files::new(backends(config)),
-            certificates: Files::new(certificates(&config.callers)),
+            certificates: Files::new(certificates(config)),
             catalogue: Files::new(catalogue(&config.catalogue)),
             live,
         }
@@ -100,6 +106,12 @@ impl Watcher {
         let standings = tls.revocation().standings(&tls.authorities(), now);
         journal::revocation_standings(&standings, now);
         self.ends.look(self.live.config(), &standings, now);
+        if let Some(store) = self.live.store() {
+            match store.waiting().await {
+                Ok(waiting) => journal::pushes_waiting(&waiting, now),
+                Err(error) => tracing::warn!(%error, "what waits in the store cannot be counted"),
+            }
+        }
     }
 }
 
@@ -128,10 +140,12 @@ impl Files {
     }
 }
 
-fn certificates(callers: &Callers) -> Vec<PathBuf> {
-    let own = [&callers.server.certificate, &callers.server.key];
+fn certificates(config: &Config) -> Vec<PathBuf> {
+    let callers = &config.callers;
+    let servers = [&callers.server].into_iter().chain(config.intake.as_ref().map(|intake| &intake.server));
+    let own = servers.flat_map(|server| [&server.certificate, &server.key]);
     let others = callers.trust.roots.iter().chain(&callers.trust.issuing).chain(&callers.proxy.certificates);
-    own.into_iter().chain(others).cloned().collect()
+    own.chain(others).cloned().collect()
 }
 
 fn backends(config: &Config) -> Vec<PathBuf> {

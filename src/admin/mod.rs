@@ -10,6 +10,7 @@ mod tests;
 use crate::backend::Circuits;
 use crate::config;
 use crate::journal;
+use crate::store::Store;
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, web};
 use std::io;
@@ -71,6 +72,8 @@ pub struct Sources {
     /// The circuits of the backends. A backend that is down does not make the facade unready:
     /// taking it out of the load balancer would help nobody.
     pub circuits: Circuits,
+    /// What must outlive the process, when something does.
+    pub store: Option<Store>,
 }
 
 /// The listener at work. It goes on when this is dropped; [`Running::stop`] ends it.

@@ -2,6 +2,7 @@
 
 use super::{Check, Sources};
 use crate::journal;
+use crate::store::{State, StoreError, Waiting};
 use actix_web::http::header::ContentType;
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
@@ -12,7 +13,7 @@ const INDEX: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><t
     <li><a href=\"health/live\">health/live</a>: the process runs\
     <li><a href=\"health/ready\">health/ready</a>: it can serve calls, and if not, why\
     <li><a href=\"metrics\">metrics</a>: for Prometheus\
-    </ul></html>";
+    </ul>";
 
 #[derive(Serialize)]
 struct Readiness<'s> {
@@ -34,8 +35,28 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
         .route("/metrics", web::get().to(metrics));
 }
 
-async fn index() -> HttpResponse {
-    HttpResponse::Ok().content_type(ContentType::html()).body(INDEX)
+async fn index(sources: web::Data<Sources>) -> HttpResponse {
+    let mut page = INDEX.to_owned();
+    if let Some(store) = &sources.store {
+        page.push_str("<h2>Pushes in the store</h2>");
+        page.push_str(&pushes(store.waiting().await));
+    }
+    HttpResponse::Ok().content_type(ContentType::html()).body(page + "</html>")
+}
+
+/// How many pushes wait in each state, and since when.
+fn pushes(waiting: Result<Vec<Waiting>, StoreError>) -> String {
+    let waiting = match waiting {
+        Ok(waiting) => waiting,
+        Err(error) => return format!("<p>{error}"),
+    };
+    let line = |state: State| {
+        let found = waiting.iter().find(|waiting| waiting.state == state);
+        let since = found.map(|found| format!(", the first of {}", found.oldest.format("%Y-%m-%d %H:%M:%S UTC")));
+        let count = found.map_or(0, |found| found.pushes);
+        format!("<li>{}: {count}{}", state.label(), since.unwrap_or_default())
+    };
+    format!("<ul>{}</ul>", State::ALL.map(line).concat())
 }
 
 async fn live() -> HttpResponse {

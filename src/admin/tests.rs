@@ -30,8 +30,11 @@ fn start_with(draining: &Arc<AtomicBool>) -> Running {
     let folder = tempfile::tempdir().unwrap();
     let draining = Arc::clone(draining);
     let check = move || if draining.load(Ordering::Relaxed) { Err("the facade ends".to_owned()) } else { Ok(()) };
-    let sources =
-        Sources { ready: Arc::new(move || vec![Check::new("drain", check())]), circuits: circuits(folder.path()) };
+    let sources = Sources {
+        ready: Arc::new(move || vec![Check::new("drain", check())]),
+        circuits: circuits(folder.path()),
+        store: None,
+    };
     start(&config::Admin { address: "127.0.0.1:0".parse().unwrap() }, sources).unwrap()
 }
 
@@ -84,7 +87,7 @@ fn a_port_in_use_names_the_setting() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let settings = config::Admin { address: taken.local_addr().unwrap() };
     let folder = tempfile::tempdir().unwrap();
-    let sources = Sources { ready: Arc::new(Vec::new), circuits: circuits(folder.path()) };
+    let sources = Sources { ready: Arc::new(Vec::new), circuits: circuits(folder.path()), store: None };
     let error = start(&settings, sources).unwrap_err();
     assert!(matches!(error, AdminError::AddressInUse(_)), "{error:?}");
     assert!(error.to_string().starts_with("admin.address: 127.0.0.1:"), "{error}");

@@ -1,4 +1,4 @@
-//! `certificate show`: a certificate as the facade reads it, and whether its holder may call.
+//! `certificate show`: a certificate as the facade reads it, and whether its holder may call or deliver messages.
 #![allow(clippy::print_stdout, reason = "commands speak to people on standard output")]
 
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ pub(super) struct Certificate {
 
 #[derive(Debug, Subcommand)]
 enum CertificateCommand {
-    /// The identity in a certificate, whether its holder may call, and if not, why
+    /// The identity in a certificate, whether its holder may call or deliver messages, and if not, why
     Show(Show),
 }
 
@@ -41,7 +41,7 @@ enum CertificateCommand {
   dfdg-facade certificate show client.pem --config facade.toml
 
 With --config it is judged as a call would be: chain and revocation by callers.trust (lists out of files, and the last ones
-fetched), then the registration. Exit code 1: the holder may not call.")]
+fetched), then the registration. Exit code 1: the holder may neither call nor deliver messages.")]
 struct Show {
     /// The certificate, PEM or DER; in PEM with those above it
     file: PathBuf,
@@ -68,7 +68,7 @@ impl Show {
     }
 }
 
-/// What is said of a certificate, and whether its holder may call as far as is known.
+/// What is said of a certificate, and whether its holder may do anything as far as is known.
 struct Report {
     text: String,
     good: bool,
@@ -78,12 +78,15 @@ struct Report {
 struct Installation {
     tls: Tls,
     registry: Registry,
+    /// Whether there is a listener for publishers.
+    intake: bool,
 }
 
 impl Installation {
     fn load(config: &Path) -> anyhow::Result<Self> {
         let config = load_config(Some(config))?;
-        Ok(Self { tls: Tls::load(&config.callers)?, registry: Registry::load(&config.catalogue.clients)? })
+        let (tls, registry) = (Tls::load(&config.callers)?, Registry::load(&config.catalogue.clients)?);
+        Ok(Self { tls, registry, intake: config.intake.is_some() })
     }
 }
 
@@ -96,7 +99,7 @@ fn report(chain: &[CertificateDer<'_>], installation: Option<&Installation>, now
     if !identity.valid_at(now) {
         return refused(text, "it is outside its validity; renew it, CVR number and UUID stay the same");
     }
-    let Some(Installation { tls, registry }) = installation else {
+    let Some(Installation { tls, registry, intake }) = installation else {
         let verdict = "verdict       may call when registered; --config FILE looks it up\n";
         return Report { text: text + verdict, good: true };
     };
@@ -107,11 +110,19 @@ fn report(chain: &[CertificateDer<'_>], installation: Option<&Installation>, now
     let today = clock::in_denmark(now);
     let registered = registry.find(identity.cvr, identity.uuid);
     let text = text + &registered.map(|registered| registration(registered, today.date_naive())).unwrap_or_default();
-    match access::admit(registry, &identity, today) {
-        Ok(_) => Report { text: text + "verdict       may call\n", good: true },
+    let verdict = match registered {
+        Some(Registered::Publisher(_)) => access::admit_publisher(registry, &identity, today).map(|_| MAY_DELIVER),
+        Some(Registered::Client(_)) | None => access::admit(registry, &identity, today).map(|_| "may call"),
+    };
+    match verdict {
+        Ok(MAY_DELIVER) if !intake => refused(text, "there is no intake to deliver to: intake.enabled is false"),
+        Ok(verdict) => Report { text: format!("{text}verdict       {verdict}\n"), good: true },
         Err(error) => refused(text, &error.to_string()),
     }
 }
+
+const MAY_DELIVER: &str =
+    "may deliver messages to the intake (POST /wsb/{organisationType}/{organisationCode}); may not call";
 
 fn refused(text: String, why: &str) -> Report {
     Report { text: text + "verdict       refused: " + why + "\n", good: false }
@@ -134,7 +145,7 @@ clients.toml  {{ cvr = \"{cvr}\", uuid = \"{uuid}\" }}
     )
 }
 
-/// As what its holder is registered, whether that admits it as a caller or not.
+/// As what its holder is registered, whether that admits it or not.
 fn registration(registered: &Registered, today: NaiveDate) -> String {
     match registered {
         Registered::Client(client) => client_system(client),
@@ -262,18 +273,22 @@ mod tests {
     }
 
     #[test]
-    fn a_publisher_is_named_as_such_and_may_not_call() {
+    fn a_publisher_is_named_as_such_and_may_deliver_when_there_is_an_intake() {
         let (folder, mut installation) = installation();
         let shown = |installation: &Installation| report(&chain_of("organisation"), Some(installation), clock::now());
         let report = shown(&installation);
         let expected = "registered    wsb, a publisher; contact wsb-drift\n\
-                        verdict       refused: registered as a publisher and not as a caller\n";
+                        verdict       refused: there is no intake to deliver to: intake.enabled is false\n";
         assert!(!report.good && report.text.ends_with(expected), "{}", report.text);
+        installation.intake = true;
+        let report = shown(&installation);
+        assert!(report.good && report.text.contains("verdict       may deliver messages"), "{}", report.text);
         let clients = folder.path().join("clients.toml");
         let ended = std::fs::read_to_string(&clients).unwrap().replace("2999", "2025");
         installation.registry = Registry::parse("clients.toml", &ended).unwrap();
         let report = shown(&installation);
         assert!(report.text.contains("registered    wsb, a publisher, not valid today; contact"), "{}", report.text);
+        assert!(!report.good && report.text.ends_with("refused: registration not valid today\n"), "{}", report.text);
     }
 
     #[test]

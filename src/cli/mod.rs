@@ -16,6 +16,7 @@ mod demo;
 mod explain;
 mod identifiers;
 mod pki;
+mod queue;
 mod serve;
 #[cfg(feature = "demo")]
 mod simulator;
@@ -64,6 +65,8 @@ enum Command {
     Certificate(certificate::Certificate),
     /// Make and keep a development PKI in the shape of OCES3
     Pki(pki::Pki),
+    /// See what the store holds of what publishers pushed
+    Queue(queue::Queue),
     /// Run the stand-in for the new domain services alone
     #[cfg(feature = "demo")]
     Simulator(simulator::Simulator),
@@ -95,6 +98,7 @@ impl Cli {
             Command::Identifiers(command) => command.run(),
             Command::Certificate(command) => command.run(),
             Command::Pki(command) => command.run(),
+            Command::Queue(command) => command.run(),
             #[cfg(feature = "demo")]
             Command::Simulator(command) => command.run(),
         }

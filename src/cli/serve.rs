@@ -30,6 +30,9 @@ impl Serve {
         let _journal = journal::init(&config)?;
         let facade = Facade::start(config)?;
         eprintln!("callers  https://{}\nadmin    http://{}", facade.callers(), facade.admin());
+        if let Some(intake) = facade.intake() {
+            eprintln!("intake   https://{intake}");
+        }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         runtime.block_on(until_stopped(&facade))?;
         eprintln!("stopping: no new calls; those under way are answered first");

@@ -72,6 +72,7 @@ pub struct Organisation {
 pub struct Registry {
     file: String,
     clients: Vec<Arc<ClientSystem>>,
+    publishers: Vec<Arc<Publisher>>,
     by_identity: HashMap<(Cvr, Uuid), Registered>,
     mentions: Vec<Mention>,
     identities: Vec<IdentityMention>,
@@ -131,6 +132,12 @@ impl Registry {
     #[must_use]
     pub fn may_call(&self, service: &str) -> bool {
         self.clients.iter().any(|client| client.services.iter().any(|own| own == service))
+    }
+
+    /// All publishers in the order of the file.
+    #[must_use]
+    pub fn publishers(&self) -> &[Arc<Publisher>] {
+        &self.publishers
     }
 
     /// Compares the names in the file with those of the catalogue and the settings.

@@ -82,7 +82,8 @@ impl Reader {
             contact: self.contact(table),
             validity: self.validity(table),
         });
-        self.certificates(table, &Registered::Publisher(publisher));
+        self.certificates(table, &Registered::Publisher(Arc::clone(&publisher)));
+        self.registry.publishers.push(publisher);
     }
 
     fn contact(&mut self, table: &Table<'_, '_>) -> String {

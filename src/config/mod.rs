@@ -7,6 +7,7 @@
 
 pub(crate) mod document;
 mod layers;
+mod listeners;
 mod paths;
 mod reader;
 pub(crate) mod table;
@@ -36,6 +37,8 @@ pub struct Config {
     pub server: Server,
     /// `[callers]`
     pub callers: Callers,
+    /// `[intake]`; `None` when it is not enabled.
+    pub intake: Option<Intake>,
     /// `[admin]`
     pub admin: Admin,
     /// `[calls]`
@@ -80,7 +83,22 @@ pub struct Callers {
     pub trust: Trust,
     /// `[callers.proxy]`
     pub proxy: Proxy,
-    /// `[callers.limits]`
+    /// `[callers.limits]`, of connections and requests.
+    pub limits: Limits,
+    /// `[callers.limits]`, of the document in a request.
+    pub document: DocumentLimits,
+}
+
+/// `[intake]`: where publishers deliver. Whom they are believed by is `[callers.trust]`.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    /// The address to bind.
+    pub address: SocketAddr,
+    /// The server certificate with its chain; the one of `[callers]` when it has none of its own.
+    pub server: CertificateFiles,
+    /// What becomes of a publisher without a certificate.
+    pub client_certificate: ClientCertificate,
+    /// `[intake.limits]`
     pub limits: Limits,
 }
 
@@ -102,10 +120,10 @@ pub enum PublicUrl {
     FromHost,
 }
 
-/// What becomes of a caller that shows no certificate.
+/// What becomes of a caller or publisher that shows no certificate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientCertificate {
-    /// He may read `?wsdl`; his calls get fault 1101.
+    /// He may read `?wsdl`; his calls get fault 1101, his pushes status 401.
     Optional,
     /// The handshake refuses him.
     Required,
@@ -173,17 +191,22 @@ pub struct Proxy {
     pub certificates: Vec<PathBuf>,
 }
 
-/// `[callers.limits]`: what one caller may cost.
+/// The settings of `[callers.limits]` about an XML document.
 #[derive(Clone, Debug)]
-pub struct Limits {
-    /// Largest request body in bytes.
-    pub max_body_bytes: usize,
+pub struct DocumentLimits {
     /// Nesting of elements.
     pub depth: usize,
     /// Elements of a document.
     pub nodes: usize,
     /// Attributes of one element.
     pub attributes: usize,
+}
+
+/// `[callers.limits]`, `[intake.limits]`: what one caller or publisher may cost.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Largest request body in bytes.
+    pub max_body_bytes: usize,
     /// From the first byte of a request to the end of its HTTP header.
     pub header_timeout: Duration,
     /// From there to the end of the body.

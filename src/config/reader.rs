@@ -3,12 +3,9 @@
 
 use super::layers::{Layers, Setting};
 use super::value::{Refused, Value, base_url};
-use super::{
-    Admin, Audit, Backend, Callers, Calls, Catalogue, CertificateFiles, ClientCertificate, Config, Identifiers,
-    Journal, Limits, ListSource, Proxy, PublicUrl, Revocation, Server, Store, Trust,
-};
+use super::{Admin, Audit, Backend, Calls, Catalogue, CertificateFiles, Config, Identifiers, Journal, Server, Store};
 use dfdg_contract::Problem;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +15,7 @@ pub(super) struct Reader<'l> {
     pub(super) layers: &'l Arc<Layers>,
     file: &'l str,
     pub(super) folder: PathBuf,
-    problems: Vec<Problem>,
+    pub(super) problems: Vec<Problem>,
 }
 
 impl<'l> Reader<'l> {
@@ -31,14 +28,15 @@ impl<'l> Reader<'l> {
     }
 
     pub(super) fn config(&mut self) -> Config {
-        let backends = self.layers.backends();
+        let (backends, callers) = (self.layers.backends(), self.callers());
         let config = Config {
             server: Server {
                 workers: self.workers(),
                 drain_deadline: self.duration("server.drain_deadline"),
                 watch_interval: self.duration("server.watch_interval"),
             },
-            callers: self.callers(),
+            intake: self.intake(&callers),
+            callers,
             admin: Admin { address: self.address("admin.address") },
             calls: Calls { deadline: self.duration("calls.deadline") },
             catalogue: Catalogue {
@@ -59,6 +57,11 @@ impl<'l> Reader<'l> {
     fn compare(&mut self, config: &Config) {
         if collide(config.callers.address, config.admin.address) {
             self.refuse("admin.address", "must not be that of `callers.address`");
+        }
+        for (other, of) in [(config.callers.address, "callers.address"), (config.admin.address, "admin.address")] {
+            if config.intake.as_ref().is_some_and(|intake| collide(intake.address, other)) {
+                self.refuse("intake.address", &format!("must not be that of `{of}`"));
+            }
         }
         let (drain, call) = (config.server.drain_deadline, config.calls.deadline);
         if !drain.is_zero() && drain < call {
@@ -87,83 +90,6 @@ impl<'l> Reader<'l> {
             self.refuse("journal.audit", "can be \"strict\" only with `journal.file`: nothing else can be made safe");
         }
         journal
-    }
-
-    fn callers(&mut self) -> Callers {
-        Callers {
-            address: self.address("callers.address"),
-            public_url: self.read("callers.public_url", PublicUrl::FromHost, public_url),
-            server: CertificateFiles { certificate: self.file("callers.certificate"), key: self.file("callers.key") },
-            client_certificate: self.read(
-                "callers.client_certificate",
-                ClientCertificate::Required,
-                client_certificate,
-            ),
-            trust: Trust {
-                roots: self.required_files("callers.trust.roots"),
-                issuing: self.files("callers.trust.issuing"),
-                revocation: self.revocation(),
-            },
-            proxy: self.proxy(),
-            limits: self.limits(),
-        }
-    }
-
-    /// Addresses alone would let in whoever shares one; certificates alone would never be asked for.
-    fn proxy(&mut self) -> Proxy {
-        const ADDRESSES: &str = "callers.proxy.addresses";
-        const CERTIFICATES: &str = "callers.proxy.certificates";
-        let known = self.problems.len();
-        let proxy = Proxy {
-            addresses: self.read(ADDRESSES, Vec::new(), |value| value.list()?.iter().map(|item| ip(item)).collect()),
-            certificates: self.files(CERTIFICATES),
-        };
-        match (proxy.addresses.is_empty(), proxy.certificates.is_empty()) {
-            _ if self.problems.len() > known => {}
-            (false, true) => self.refuse(CERTIFICATES, "must be set when there are proxies in `addresses`"),
-            (true, false) => self.refuse(ADDRESSES, "must be set when there are `certificates` of proxies"),
-            _ => {}
-        }
-        proxy
-    }
-
-    fn revocation(&mut self) -> Revocation {
-        const SOURCES: &str = "callers.trust.revocation";
-        let revocation = Revocation {
-            sources: self.list_sources(SOURCES),
-            accept_revoked: self.read("callers.trust.accept_revoked_certificates", false, Value::truth),
-            refresh: self.duration("callers.trust.revocation_refresh"),
-            grace: self.read("callers.trust.revocation_grace", Duration::ZERO, Value::duration_or_none),
-            folder: self.new_file("callers.trust.revocation_folder"),
-        };
-        let known = self.problems.iter().any(|problem| problem.message.contains(&format!("`{SOURCES}`")));
-        match (revocation.sources.is_empty(), revocation.accept_revoked) {
-            (true, false) if !known => self.refuse(SOURCES, NO_LIST),
-            (false, true) => {
-                self.refuse(SOURCES, "names lists that `accept_revoked_certificates` keeps from being read");
-            }
-            _ => {}
-        }
-        let fetched = revocation.sources.iter().any(ListSource::is_url);
-        if fetched && revocation.folder.is_none() {
-            self.refuse("callers.trust.revocation_folder", MUST_BE_SET);
-        }
-        revocation
-    }
-
-    fn limits(&mut self) -> Limits {
-        Limits {
-            max_body_bytes: self.read("callers.limits.max_body_bytes", 1, Value::size),
-            depth: self.count("callers.limits.depth"),
-            nodes: self.count("callers.limits.nodes"),
-            attributes: self.count("callers.limits.attributes"),
-            header_timeout: self.duration("callers.limits.header_timeout"),
-            body_timeout: self.duration("callers.limits.body_timeout"),
-            handshake_timeout: self.duration("callers.limits.handshake_timeout"),
-            keep_alive: self.duration("callers.limits.keep_alive"),
-            connections: self.count("callers.limits.connections"),
-            connections_per_address: self.count("callers.limits.connections_per_address"),
-        }
     }
 
     fn backend(&mut self, name: String) -> Backend {
@@ -216,11 +142,11 @@ impl<'l> Reader<'l> {
         })
     }
 
-    fn duration(&mut self, name: &str) -> Duration {
+    pub(super) fn duration(&mut self, name: &str) -> Duration {
         self.read(name, Duration::ZERO, Value::duration)
     }
 
-    fn count(&mut self, name: &str) -> usize {
+    pub(super) fn count(&mut self, name: &str) -> usize {
         self.read(name, 1, |value| match number_up_to(usize::MAX)(value)? {
             0 => Err("must be at least 1"),
             count => Ok(count),
@@ -239,7 +165,7 @@ impl<'l> Reader<'l> {
         u32::try_from(self.count(name)).unwrap_or(u32::MAX)
     }
 
-    fn address(&mut self, name: &str) -> SocketAddr {
+    pub(super) fn address(&mut self, name: &str) -> SocketAddr {
         self.read(name, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)), |value| {
             value
                 .text()?
@@ -280,9 +206,6 @@ fn variable(name: &str) -> String {
     format!("DFDG_FACADE__{}", name.to_uppercase().replace('.', "__"))
 }
 
-/// Without lists nobody could tell who has been revoked; whoever wants that says so.
-const NO_LIST: &str = "must be set; for a test without lists set `accept_revoked_certificates = true` in its place";
-
 /// Whether two listeners cannot have their addresses at the same time. Port 0 is any that is free.
 fn collide(one: SocketAddr, other: SocketAddr) -> bool {
     let all = one.is_ipv4() == other.is_ipv4() && (one.ip().is_unspecified() || other.ip().is_unspecified());
@@ -298,21 +221,10 @@ pub(super) fn optional(value: &Value) -> Result<Option<&str>, Refused> {
     Ok(Some(value.text()?.trim()).filter(|text| !text.is_empty()))
 }
 
-fn ip(text: &str) -> Result<IpAddr, Refused> {
-    text.trim().parse().map_err(|_| "must be IP addresses, such as [\"192.0.2.10\", \"2001:db8::10\"]")
-}
-
 fn number_up_to(most: usize) -> impl Fn(&Value) -> Result<usize, Refused> {
     move |value| {
         let number = usize::try_from(value.number()?).unwrap_or(usize::MAX);
         if number <= most { Ok(number) } else { Err("is too large") }
-    }
-}
-
-fn public_url(value: &Value) -> Result<PublicUrl, Refused> {
-    match given(value)? {
-        "from-host" => Ok(PublicUrl::FromHost),
-        url => base_url(url).map(PublicUrl::Fixed),
     }
 }
 
@@ -321,13 +233,5 @@ fn audit(value: &Value) -> Result<Audit, Refused> {
         "usual" => Ok(Audit::Usual),
         "strict" => Ok(Audit::Strict),
         _ => Err("must be \"usual\" or \"strict\""),
-    }
-}
-
-fn client_certificate(value: &Value) -> Result<ClientCertificate, Refused> {
-    match value.text()? {
-        "optional" => Ok(ClientCertificate::Optional),
-        "required" => Ok(ClientCertificate::Required),
-        _ => Err("must be \"optional\" or \"required\""),
     }
 }

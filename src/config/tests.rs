@@ -126,7 +126,7 @@ fn the_environment_wins_over_the_file() {
         ],
     )
     .unwrap();
-    assert_eq!(config.callers.limits.depth, 12);
+    assert_eq!(config.callers.document.depth, 12);
     assert_eq!(config.backends["kontaktforloeb"].url, "https://elsewhere.example");
     assert_eq!(config.callers.trust.roots.len(), 2);
 }
@@ -158,8 +158,8 @@ fn unknown_names_are_told_with_their_line_and_the_nearest_known() {
         example().replace("[callers]\n", "[callers]\nadress = \"x\"\n") + "urll = \"x\"\n[jurnal]\nlevel = \"info\"\n";
     let found = problems(&text, &[("DFDG_FACADE__CALLERS__KEEP_ALIVE", "1s")]);
     assert_problem(&found, 5, "no setting `callers.adress` did you mean `address`?");
-    assert_problem(&found, 34, "no setting `backends.kontaktforloeb.urll` did you mean `url`?");
-    assert_problem(&found, 35, "no table `jurnal` did you mean `journal`?");
+    assert_problem(&found, 38, "no setting `backends.kontaktforloeb.urll` did you mean `url`?");
+    assert_problem(&found, 39, "no table `jurnal` did you mean `journal`?");
     assert_problem(
         &found,
         0,
@@ -230,7 +230,7 @@ deadline = 1.5
         assert!(found.iter().any(|(_, message)| message.contains(part)), "{part}\n{found:#?}");
     }
     assert_eq!(found.len(), 9, "{found:#?}");
-    assert_problem(&found, 34, "attempts");
+    assert_problem(&found, 38, "attempts");
 }
 
 #[test]
@@ -372,4 +372,32 @@ fn of_a_file_that_is_no_toml_nothing_is_said_to_be_missing() {
     let found = problems(&example().replace("[callers.trust]", "[callers.trust"), &[]);
     let line = 1 + example().lines().position(|line| line == "[callers.trust]").unwrap();
     assert!(matches!(&*found, [(at, _)] if *at as usize == line), "{found:#?}");
+}
+
+#[test]
+fn there_is_no_intake_unless_it_is_enabled_and_then_it_shows_the_certificate_of_callers() {
+    assert!(load(&example()).unwrap().intake.is_none());
+    let config = load(&format!("{}\n[intake]\nenabled = true", example())).unwrap();
+    let intake = config.intake.unwrap();
+    assert_eq!((intake.address.to_string().as_str(), intake.limits.max_body_bytes), ("0.0.0.0:8444", 1 << 20));
+    assert_eq!((intake.server, intake.client_certificate), (config.callers.server, ClientCertificate::Required));
+    assert!(config.store.file.ends_with("var/facade.db"));
+
+    let own = "[intake]\nenabled = true\ncertificate = \"tls/facade-system.pem\"\nkey = \"tls/facade-system.key\"";
+    let own = load(&format!("{}\n{own}", example())).unwrap().intake.unwrap();
+    assert!(own.server.key.ends_with("tls/facade-system.key"));
+}
+
+#[test]
+fn the_settings_of_an_intake_are_checked() {
+    let found = |settings: &str| problems(&format!("{}\n{settings}", example()), &[]);
+    let line = u32::try_from(example().lines().count()).unwrap() + 2;
+    let intake = "[intake]\nenabled = true\n";
+    assert_problem(&found(&format!("{intake}certificate = \"tls/facade.pem\"")), 0, "`intake.key` must be set");
+    let address = found(&format!("{intake}address = \"0.0.0.0:8443\""));
+    assert_problem(&address, line + 2, "`intake.address` must not be that of `callers.address`");
+    let address = found(&format!("{intake}address = \"127.0.0.1:9090\""));
+    assert_problem(&address, line + 2, "`intake.address` must not be that of `admin.address`");
+    assert_problem(&found("[intake]\nenabled = \"yes\""), line + 1, "`intake.enabled` must be true or false");
+    assert_problem(&found("[store]\nfile = \"\""), line + 1, "`store.file` must be set");
 }

@@ -147,6 +147,8 @@ impl Outcome {
 /// A TLS handshake that failed.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct HandshakeFailed<'a> {
+    /// At which listener: `callers` or `intake`.
+    pub listener: &'static str,
     /// Who tried.
     pub address: SocketAddr,
     /// Why, as a closed label.
@@ -159,6 +161,8 @@ pub struct HandshakeFailed<'a> {
 /// that broke off inside.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct HttpRefused {
+    /// At which listener: `callers` or `intake`.
+    pub listener: &'static str,
     /// As in the caller's `X-Request-Id`.
     pub request_id: Uuid,
     /// Who sent it.
@@ -254,11 +258,11 @@ pub struct Draining {
     pub running: usize,
 }
 
-fn display<T: std::fmt::Display, S: Serializer>(value: &Option<T>, out: S) -> Result<S::Ok, S::Error> {
+pub(super) fn display<T: std::fmt::Display, S: Serializer>(value: &Option<T>, out: S) -> Result<S::Ok, S::Error> {
     value.as_ref().map(ToString::to_string).serialize(out)
 }
 
-fn milliseconds<S: Serializer>(duration: &Duration, out: S) -> Result<S::Ok, S::Error> {
+pub(super) fn milliseconds<S: Serializer>(duration: &Duration, out: S) -> Result<S::Ok, S::Error> {
     const PER_MILLISECOND: f64 = 1_000.0;
     let microseconds = u32::try_from(duration.as_micros()).unwrap_or(u32::MAX);
     out.serialize_f64(f64::from(microseconds) / PER_MILLISECOND)

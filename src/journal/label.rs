@@ -1,6 +1,6 @@
 //! The only texts an event may carry.
 
-use crate::clients::{ClientSystem, Organisation};
+use crate::clients::{ClientSystem, Organisation, Publisher};
 use crate::config::Backend;
 use dfdg_contract::Operation;
 use dfdg_mapping::Service;
@@ -53,6 +53,12 @@ impl From<&Operation> for Label {
 impl From<&ClientSystem> for Label {
     fn from(client: &ClientSystem) -> Self {
         Self::new(client.name())
+    }
+}
+
+impl From<&Publisher> for Label {
+    fn from(publisher: &Publisher) -> Self {
+        Self::new(publisher.name())
     }
 }
 

@@ -2,11 +2,13 @@
 //! systems, backends, codes and literals.
 
 use super::event::{
-    BackendCall, CallEvent, CircuitChanged, Draining, HandshakeFailed, HttpRefused, Reloaded, RevocationList,
-    RevocationListRefused, blame_label,
+    BackendCall, CallEvent, CircuitChanged, Draining, HttpRefused, Reloaded, RevocationList, RevocationListRefused,
+    blame_label,
 };
 use super::label::Label;
+use super::push::PushEvent;
 use crate::revocation::Standing;
+use crate::store::{State, Waiting};
 use chrono::{DateTime, TimeDelta, Utc};
 use metrics::{SharedString, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -36,8 +38,13 @@ fn recorder() -> Option<PrometheusHandle> {
 fn describe() {
     describe_counter!("dfdg_calls_total", "SOAP calls answered");
     describe_histogram!("dfdg_call_duration_seconds", "From the end of a SOAP request to its reply");
+    describe_counter!("dfdg_pushes_total", "Messages publishers delivered");
+    describe_counter!("dfdg_pushes_refused_total", "Pushes that were not kept, by the reason");
+    describe_histogram!("dfdg_push_duration_seconds", "From the end of a push to its answer");
+    describe_gauge!("dfdg_pushes_waiting", "Pushes in the store");
+    describe_gauge!("dfdg_pushes_oldest_seconds", "Time since the oldest of them came");
     describe_counter!("dfdg_dropped_values_total", "Values callers sent that the new services have no place for");
-    describe_counter!("dfdg_handshakes_failed_total", "TLS handshakes with callers that failed");
+    describe_counter!("dfdg_handshakes_failed_total", "TLS handshakes that failed");
     describe_counter!("dfdg_http_refused_total", "Requests that were refused before they were calls");
     describe_counter!("dfdg_backend_calls_total", "Calls to backends");
     describe_counter!("dfdg_backend_retries_total", "Tries of a backend call after its first");
@@ -88,12 +95,34 @@ pub(super) fn call(event: &CallEvent) {
     }
 }
 
-pub(super) fn handshake_failed(event: &HandshakeFailed<'_>) {
-    counter!("dfdg_handshakes_failed_total", "reason" => event.reason).increment(1);
+pub(super) fn push(event: &PushEvent) {
+    let (publisher, change) = (known(event.publisher.as_ref()), event.change.unwrap_or("unknown"));
+    let outcome = event.outcome.label();
+    counter!("dfdg_pushes_total", "publisher" => publisher, "outcome" => outcome, "change" => change).increment(1);
+    histogram!("dfdg_push_duration_seconds").record(event.duration);
+    if let Some(reason) = event.reason {
+        counter!("dfdg_pushes_refused_total", "reason" => reason).increment(1);
+    }
+}
+
+/// A state in which none waits is told too, or its last number would stand for ever.
+pub(super) fn pushes_waiting(waiting: &[Waiting], now: DateTime<Utc>) {
+    for state in State::ALL {
+        let found = waiting.iter().find(|waiting| waiting.state == state);
+        let count = found.map_or(0, |found| u32::try_from(found.pushes).unwrap_or(u32::MAX));
+        let age = found.map_or(0.0, |found| (now - found.oldest).as_seconds_f64());
+        gauge!("dfdg_pushes_waiting", "state" => state.label()).set(f64::from(count));
+        gauge!("dfdg_pushes_oldest_seconds", "state" => state.label()).set(age);
+    }
+}
+
+pub(super) fn handshake_failed(listener: &'static str, reason: &'static str) {
+    counter!("dfdg_handshakes_failed_total", "listener" => listener, "reason" => reason).increment(1);
 }
 
 pub(super) fn http_refused(event: &HttpRefused) {
-    counter!("dfdg_http_refused_total", "status" => event.status.to_string()).increment(1);
+    let status = event.status.to_string();
+    counter!("dfdg_http_refused_total", "listener" => event.listener, "status" => status).increment(1);
 }
 
 pub(super) fn backend_call(event: &BackendCall) {

@@ -9,6 +9,7 @@ mod event;
 mod label;
 mod metrics;
 mod person;
+mod push;
 mod writer;
 
 #[cfg(test)]
@@ -20,10 +21,12 @@ pub use event::{
 };
 pub use label::{Label, OrganisationLabel};
 pub use person::Person;
+pub use push::{PushEvent, PushOutcome};
 
 use crate::clock;
 use crate::config::{self, Audit, Config};
 use crate::revocation::Standing;
+use crate::store::Waiting;
 use arc_swap::ArcSwapOption;
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use dfdg_contract::{Problem, Problems};
@@ -100,11 +103,7 @@ pub fn prometheus() -> Option<&'static PrometheusHandle> {
 /// # Errors
 /// When a strict journal could not write the line.
 pub async fn call(event: &CallEvent) -> io::Result<()> {
-    let strict = JOURNAL.load_full().filter(|journal| journal.strict);
-    match strict {
-        Some(journal) => journal.writer.synced(compose("call", event)).await?,
-        None => line("call", event),
-    }
+    safe_line("call", event).await?;
     metrics::call(event);
     Ok(())
 }
@@ -114,6 +113,28 @@ pub async fn call(event: &CallEvent) -> io::Result<()> {
 pub fn call_unwritten(event: &CallEvent) {
     metrics::call(event);
     line("call", event);
+}
+
+/// A push has ended. With a strict journal this waits until its line is on the disk.
+///
+/// # Errors
+/// When a strict journal could not write the line.
+pub async fn push(event: &PushEvent) -> io::Result<()> {
+    safe_line("push", event).await?;
+    metrics::push(event);
+    Ok(())
+}
+
+/// A push is answered as not kept because its line could not be written. It is counted, and its line comes when lines can be
+/// written again.
+pub fn push_unwritten(event: &PushEvent) {
+    metrics::push(event);
+    line("push", event);
+}
+
+/// How many pushes wait in each state; metrics only.
+pub fn pushes_waiting(waiting: &[Waiting], now: DateTime<Utc>) {
+    metrics::pushes_waiting(waiting, now);
 }
 
 /// Whether a call gets no reply before its line is safe.
@@ -142,12 +163,15 @@ pub fn reopen() -> io::Result<()> {
     JOURNAL.load().as_ref().map_or(Ok(()), |journal| journal.writer.reopen())
 }
 
-/// A TLS handshake with a caller failed. `reason` is a closed label; `detail` is what the TLS
-/// library said.
-pub fn handshake_failed(address: SocketAddr, reason: &'static str, detail: &str) {
-    let event = HandshakeFailed { address, reason, detail };
-    metrics::handshake_failed(&event);
-    line("handshake_failed", &event);
+/// A TLS handshake failed. `listener` and `reason` are closed labels; `detail` is what the TLS library said.
+pub fn handshake_failed(listener: &'static str, address: SocketAddr, reason: &'static str, detail: &str) {
+    metrics::handshake_failed(listener, reason);
+    line("handshake_failed", &HandshakeFailed { listener, address, reason, detail });
+}
+
+/// The same happened again and again: it is counted and has no line.
+pub fn handshake_failed_again(listener: &'static str, reason: &'static str) {
+    metrics::handshake_failed(listener, reason);
 }
 
 /// A request was refused before it was a call.
@@ -220,6 +244,17 @@ pub fn revocation_standings(standings: &[Standing], now: DateTime<Utc>) {
 pub fn draining(event: &Draining) {
     metrics::draining(event);
     line("draining", event);
+}
+
+/// Writes a line; in a strict journal it is on the disk afterwards.
+async fn safe_line<E: Serialize>(event: &'static str, fields: &E) -> io::Result<()> {
+    match JOURNAL.load_full().filter(|journal| journal.strict) {
+        Some(journal) => journal.writer.synced(compose(event, fields)).await,
+        None => {
+            line(event, fields);
+            Ok(())
+        }
+    }
 }
 
 fn line<E: Serialize>(event: &'static str, fields: &E) {

@@ -74,7 +74,7 @@ fn lines_and_metrics_of_every_event_are_there_when_the_journal_is_closed() {
         "dfdg_calls_total{service=\"unknown\",operation=\"JournalTest\",client=\"journal-test\",outcome=\"fault\",fault=\"1011\",blame=\"facade\"} 1",
         "dfdg_dropped_values_total{service=\"unknown\",operation=\"JournalTest\"} 2",
         "dfdg_call_duration_seconds_bucket{service=\"unknown\",operation=\"JournalTest\",le=\"0.0025\"} 1",
-        "dfdg_handshakes_failed_total{reason=\"journal-test\"} 1",
+        "dfdg_handshakes_failed_total{listener=\"callers\",reason=\"journal-test\"} 1",
         "dfdg_backend_calls_total{backend=\"journal-test\",outcome=\"timed_out\"} 1",
         "dfdg_backend_retries_total{backend=\"journal-test\"} 2",
         "dfdg_circuit_open{backend=\"journal-test\"} 1",
@@ -87,7 +87,7 @@ fn lines_and_metrics_of_every_event_are_there_when_the_journal_is_closed() {
 
 fn tell_everything(registry: &Registry) {
     futures_util::FutureExt::now_or_never(call(&event(registry))).unwrap().unwrap();
-    handshake_failed("192.0.2.1:4000".parse().unwrap(), "journal-test", "certificate expired");
+    handshake_failed("callers", "192.0.2.1:4000".parse().unwrap(), "journal-test", "certificate expired");
     backend_call(&BackendCall {
         request_id: Uuid::nil(),
         number: 1,

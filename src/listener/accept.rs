@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use super::handshake::Failure;
 use super::limits::{Full, Place, Places};
 use super::reason::Reason;
+use super::role::Role;
 use crate::config::Limits;
 
 /// Pause after an error of `accept`, such as too many open files: it would come again at once.
@@ -69,6 +70,7 @@ impl Seats {
 
 /// A worker's seat among the others, and the door through which they hand over connections.
 pub(crate) struct Queue {
+    role: Role,
     me: usize,
     seats: Arc<Seats>,
     arrivals: mpsc::UnboundedReceiver<Arrival>,
@@ -77,20 +79,20 @@ pub(crate) struct Queue {
 
 impl Queue {
     /// One for each of `workers`.
-    pub(crate) fn for_each(workers: usize, limits: &Limits) -> Vec<Self> {
+    pub(crate) fn for_each(workers: usize, role: Role, limits: &Limits) -> Vec<Self> {
         let doors: Vec<_> = (0..workers).map(|_| mpsc::unbounded_channel()).collect();
         let seats = doors.iter().map(|(door, _)| Seat { open: Arc::default(), door: door.clone() }).collect();
         let (seats, places) = (Arc::new(Seats(seats)), Places::new(limits));
         let arrivals = doors.into_iter().map(|(_, arrivals)| arrivals);
         arrivals
             .enumerate()
-            .map(|(me, arrivals)| Self { me, seats: Arc::clone(&seats), arrivals, places: Arc::clone(&places) })
+            .map(|(me, arrivals)| Self { role, me, seats: Arc::clone(&seats), arrivals, places: Arc::clone(&places) })
             .collect()
     }
 
-    /// The number of the worker, from 0.
-    pub(crate) fn worker(&self) -> usize {
-        self.me
+    /// The name of the worker's thread: its listener and its number there, from 0.
+    pub(crate) fn worker(&self) -> String {
+        format!("{}-{}", self.role.label(), self.me)
     }
 }
 
@@ -123,8 +125,8 @@ impl Acceptor {
 
     /// Gives an accepted connection to the quietest worker; returns it when that is this one.
     fn place(&self, socket: TcpStream, address: SocketAddr) -> Option<(TcpStream, SocketAddr, Held)> {
-        let Queue { me, seats, places, .. } = &self.queue;
-        let place = places.take(address.ip()).map_err(|full| refuse(address, full)).ok()?;
+        let Queue { role, me, seats, places, .. } = &self.queue;
+        let place = places.take(address.ip()).map_err(|full| refuse(*role, address, full)).ok()?;
         let worker = seats.quietest(*me);
         let seat = &seats.0[worker];
         let held = Held { _place: place, _seat: SeatTaken::at(seat) };
@@ -159,16 +161,17 @@ async fn wait_after<T>(error: &io::Error) -> Option<T> {
 }
 
 /// Counts a connection without a place; it is closed by being dropped.
-fn refuse(address: SocketAddr, full: Full) {
-    let (first, detail) = match full {
-        Full::Total { first } => (first, "callers.limits.connections are open"),
-        Full::Address { first } => (first, "callers.limits.connections_per_address are open from this address"),
+fn refuse(role: Role, address: SocketAddr, full: Full) {
+    let (first, what) = match full {
+        Full::Total { first } => (first, "connections are open"),
+        Full::Address { first } => (first, "connections_per_address are open from this address"),
     };
-    let failure = Failure { reason: Reason::TooManyConnections, detail: detail.to_owned() };
+    let detail = format!("{}.limits.{what}", role.label());
+    let failure = Failure { reason: Reason::TooManyConnections, detail };
     if first {
-        failure.report(address);
+        failure.report(role, address);
     } else {
-        failure.count();
+        failure.count(role);
     }
 }
 

@@ -119,9 +119,6 @@ mod tests {
         body_timeout: Duration::from_millis(50),
         keep_alive: Duration::from_secs(1),
         max_body_bytes: 4,
-        depth: 1,
-        nodes: 1,
-        attributes: 1,
     };
 
     async fn received(chunks: &[&'static str]) -> Received {

@@ -12,6 +12,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::reason::Reason;
+use super::role::Role;
 use super::verifier;
 use crate::journal;
 
@@ -37,13 +38,13 @@ pub(crate) struct Failure {
 
 impl Failure {
     /// Writes the failure to the journal.
-    pub(crate) fn report(&self, address: SocketAddr) {
-        journal::handshake_failed(address, self.reason.label(), &self.detail);
+    pub(crate) fn report(&self, role: Role, address: SocketAddr) {
+        journal::handshake_failed(role.label(), address, self.reason.label(), &self.detail);
     }
 
     /// Counts the failure in the journal's metric, without a line: a flood shall not fill the disk.
-    pub(crate) fn count(&self) {
-        metrics::counter!("dfdg_handshakes_failed_total", "reason" => self.reason.label()).increment(1);
+    pub(crate) fn count(&self, role: Role) {
+        journal::handshake_failed_again(role.label(), self.reason.label());
     }
 }
 

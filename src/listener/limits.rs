@@ -123,9 +123,6 @@ mod tests {
             body_timeout: second,
             keep_alive: second,
             max_body_bytes: 1,
-            depth: 1,
-            nodes: 1,
-            attributes: 1,
         })
     }
 

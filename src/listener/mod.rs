@@ -1,7 +1,7 @@
-//! The callers' listener: TLS with client certificates, limits, HTTP; what arrives as SOAP is
-//! handed to [`crate::call`].
+//! The listeners: TLS with client certificates, limits, HTTP. What callers send as SOAP is handed to [`crate::call`], what
+//! publishers deliver to [`crate::intake`].
 //!
-//! Read `serve.rs` for the life of a connection, `http.rs` for that of a request.
+//! Read `serve.rs` for the life of a connection, `http.rs` and `pushes.rs` for that of a request.
 
 mod accept;
 mod body;
@@ -12,13 +12,18 @@ mod http;
 mod limits;
 mod pieces;
 mod proxy;
+mod pushes;
 mod reason;
+mod response;
+mod role;
 mod serve;
 mod server;
+mod services;
 mod site;
 mod tls;
 mod unbroken;
 mod verifier;
+mod whole;
 mod wsdl;
 
 #[cfg(test)]
@@ -32,27 +37,39 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use accept::Queue;
+use pushes::Pushes;
 use serve::StartError;
 use server::Common;
-use site::{Facade, Site};
+use services::Facade;
+use site::Site;
 
 pub use drain::{Drain, Drained, Guard, Phase};
 pub use reason::Reason;
+pub use role::{Role, TlsSettings};
 pub use tls::{FileError, Tls, TlsError};
 
-use crate::config::{Callers, ClientCertificate};
+use crate::config;
+use crate::intake::Intake;
 use crate::journal;
 use crate::server::{Shared, Worker};
+use crate::store::Store;
 
 /// Why the listener cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
     /// Is raised when another program listens there.
-    #[error("callers.address: {0} is in use; stop the program that listens there or set another address")]
-    AddressInUse(SocketAddr),
+    #[error("{}.address: {address} is in use; stop the program that listens there or set another address", role.label())]
+    AddressInUse {
+        /// Which listener.
+        role: Role,
+        /// The configured address.
+        address: SocketAddr,
+    },
     /// Is raised when the address is not one of this machine, or not allowed to this user.
-    #[error("callers.address: cannot listen on {address}: {source}")]
+    #[error("{}.address: cannot listen on {address}: {source}", role.label())]
     Bind {
+        /// Which listener.
+        role: Role,
         /// The configured address.
         address: SocketAddr,
         /// What the system says.
@@ -67,12 +84,11 @@ pub enum ListenError {
     Worker(Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// A listener at work. It goes on when this is dropped; [`Running::stop`] ends it.
+/// A listener at work. It goes on when this is dropped; [`stop`] ends it.
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
     tls: Arc<Tls>,
-    drain: Drain,
     workers: Vec<JoinHandle<()>>,
 }
 
@@ -89,51 +105,68 @@ impl Running {
         &self.tls
     }
 
-    /// What is running, and whether a stop was asked for.
-    #[must_use]
-    pub fn drain(&self) -> &Drain {
-        &self.drain
-    }
-
-    /// Stops accepting, lets running calls end until `deadline`, then ends the workers. Blocks
-    /// until then.
-    #[must_use = "it says how many calls were cut off"]
-    pub fn stop(self, deadline: Duration) -> Drained {
-        journal::draining(&journal::Draining { running: self.drain.calls() });
-        let drained = self.drain.finish(deadline);
+    /// Waits until its workers have ended, which they do when what is running has been drained.
+    pub fn join(self) {
         for worker in self.workers {
             let _ = worker.join(); // an error is a panic that the thread has reported itself
         }
-        drained
     }
+}
+
+/// Stops accepting, lets what runs end until `deadline`, then ends the workers. Blocks until then.
+#[must_use = "it says how many calls were cut off"]
+pub fn stop(drain: &Drain, listeners: impl IntoIterator<Item = Running>, deadline: Duration) -> Drained {
+    journal::draining(&journal::Draining { running: drain.calls() });
+    let drained = drain.finish(deadline);
+    listeners.into_iter().for_each(Running::join);
+    drained
 }
 
 /// Starts the workers and serves the facade on `callers.address`.
 ///
 /// # Errors
 /// When the address is taken, a certificate is unusable, or a worker cannot be set up.
-pub fn start(shared: Arc<Shared>) -> Result<Running, ListenError> {
-    let (callers, workers) = (shared.config.callers.clone(), shared.config.server.workers);
-    run(&callers, workers, Drain::default(), move || Worker::new(Arc::clone(&shared)).map(Rc::new).map(Facade))
+pub fn start(shared: Arc<Shared>, drain: Drain) -> Result<Running, ListenError> {
+    let config = &shared.config;
+    let tls = Arc::new(Tls::load(&config.callers)?);
+    let common = Common { role: Role::Callers, limits: config.callers.limits.clone(), drain, tls };
+    let (address, workers) = (config.callers.address, config.server.workers);
+    run(address, workers, common, move || Worker::new(shared).map(Rc::new).map(Facade))
+}
+
+/// Starts the workers and takes what publishers deliver on `intake.address`, into `store`. Whom they are believed by is as at the
+/// listener of callers, of which these are the certificates.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_intake(
+    shared: &Arc<Shared>,
+    intake: &config::Intake,
+    store: &Store,
+    drain: Drain,
+    callers: &Tls,
+) -> Result<Running, ListenError> {
+    let tls = Arc::new(callers.load_beside(TlsSettings::of_intake(intake, &shared.config.callers))?);
+    let common = Common { role: Role::Intake, limits: intake.limits.clone(), drain, tls };
+    let (site, workers) = (Intake::new(shared, store), shared.config.server.workers);
+    run(intake.address, workers, common, move || Ok::<_, StartError>(Pushes(site)))
 }
 
 /// Serves what `site` makes, once in each worker.
-fn run<S, E, F>(callers: &Callers, workers: usize, drain: Drain, site: F) -> Result<Running, ListenError>
+fn run<S, E, F>(address: SocketAddr, workers: usize, common: Common, site: F) -> Result<Running, ListenError>
 where
     S: Site,
     E: Into<StartError>,
     F: FnOnce() -> Result<S, E> + Clone + Send + 'static,
 {
-    let (limits, public_url) = (callers.limits.clone(), callers.public_url.clone());
-    let certificate_required = callers.client_certificate == ClientCertificate::Required;
-    let common = Common { limits, public_url, certificate_required, drain, tls: Arc::new(Tls::load(callers)?) };
-    let cannot_bind = |source| cannot_bind(callers.address, source);
-    let listener = accept::bind(callers.address).map_err(cannot_bind)?;
+    let cannot_bind = |source| cannot_bind(common.role, address, source);
+    let listener = accept::bind(address).map_err(cannot_bind)?;
     let address = listener.local_addr().map_err(cannot_bind)?;
     let spawn = |queue| serve::spawn(listener.try_clone()?, queue, common.clone(), site.clone());
-    let workers: Result<Vec<_>, _> = Queue::for_each(workers, &callers.limits).into_iter().map(spawn).collect();
+    let queues = Queue::for_each(workers, common.role, &common.limits);
+    let workers: Result<Vec<_>, _> = queues.into_iter().map(spawn).collect();
     match workers {
-        Ok(workers) => Ok(Running { address, tls: common.tls, drain: common.drain, workers }),
+        Ok(workers) => Ok(Running { address, tls: common.tls, workers }),
         Err(error) => {
             common.drain.end(); // those that have started
             Err(ListenError::Worker(error))
@@ -141,9 +174,9 @@ where
     }
 }
 
-fn cannot_bind(address: SocketAddr, source: io::Error) -> ListenError {
+fn cannot_bind(role: Role, address: SocketAddr, source: io::Error) -> ListenError {
     match source.kind() {
-        io::ErrorKind::AddrInUse => ListenError::AddressInUse(address),
-        _ => ListenError::Bind { address, source },
+        io::ErrorKind::AddrInUse => ListenError::AddressInUse { role, address },
+        _ => ListenError::Bind { role, address, source },
     }
 }

@@ -17,9 +17,8 @@ use super::accept::{Acceptor, Held, Queue};
 use super::connection::{Connection, Io};
 use super::drain::Phase;
 use super::handshake;
-use super::http;
 use super::server::{Common, Server};
-use super::site::Site;
+use super::site::{self, Site};
 
 /// How long a caller may take to close its side after us; until then its bytes are read and
 /// thrown away, so that it gets to read the answer.
@@ -44,7 +43,7 @@ where
     F: FnOnce() -> Result<S, E> + Send + 'static,
 {
     let (started, starting) = mpsc::channel();
-    let name = format!("callers-{}", queue.worker());
+    let name = queue.worker();
     let work = move || work(listener, queue, common, site, &started);
     let thread = thread::Builder::new().name(name).spawn(work)?;
     starting.recv().unwrap_or_else(|_| Err("it ended before it began".into()))?;
@@ -110,7 +109,7 @@ async fn http_service<S: Site>(server: &Rc<Server<S>>) -> Result<impl Http + use
             data.insert(Rc::clone(&io.connection));
         })
         .graceful_shutdown_signal(move || drain.reached(Phase::Draining))
-        .h1(fn_service(move |request| http::answer(Rc::clone(&for_each), request)))
+        .h1(fn_service(move |request| site::answer(Rc::clone(&for_each), request)))
         .new_service(())
         .await
         .map_err(|()| "the HTTP service cannot be made".into())
@@ -145,7 +144,7 @@ async fn serve<S: Site>(
     let stream = match handshake::shake_hands(socket, trust.config(address.ip()), common.limits.handshake_timeout).await
     {
         Ok(stream) => stream,
-        Err(failure) => return failure.report(address),
+        Err(failure) => return failure.report(common.role, address),
     };
     let _open = common.drain.connection();
     let connection = Connection::new(&stream, address, trust);

@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use super::drain::Drain;
+use super::role::Role;
 use super::tls::Tls;
-use crate::config::{Limits, PublicUrl};
+use crate::config::Limits;
 
 /// What all workers share.
 #[derive(Clone)]
 pub(crate) struct Common {
+    pub(crate) role: Role,
     pub(crate) limits: Limits,
-    pub(crate) public_url: PublicUrl,
-    /// Whether nothing is served to a caller without a certificate.
-    pub(crate) certificate_required: bool,
     pub(crate) drain: Drain,
     pub(crate) tls: Arc<Tls>,
 }

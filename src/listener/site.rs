@@ -1,55 +1,52 @@
-//! What the listener serves: the facade, or a stand-in in its tests.
+//! What a listener does with requests: it serves callers, or takes what publishers deliver.
 
+use std::convert::Infallible;
 use std::rc::Rc;
 
-use super::wsdl::Wanted;
-use crate::call::{self, Reply, Request};
-use crate::server::Worker;
+use actix_http::header::{HeaderName, HeaderValue};
+use actix_http::{Method, Request, Response};
+use bytes::Bytes;
+use uuid::Uuid;
 
-/// What the listener needs to know of the services behind it. One for each worker thread.
-pub(crate) trait Site: 'static {
-    /// Whether a service has this path; paths match without regard to case.
-    fn serves(&self, path: &str) -> bool;
+use super::connection::Connection;
+use super::pieces::Pieces;
+use super::server::Server;
+use crate::clock;
+use crate::journal::{self, HttpRefused};
 
-    /// Whether the service of this path is gone and has no description.
-    fn is_gone(&self, path: &str) -> bool;
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-    /// Every path served, as it is configured.
-    fn paths(&self) -> Vec<String>;
-
-    /// A description of the service at `path`; `base` is the public URL before the path.
-    /// `None` when there is no such file.
-    fn describe(&self, path: &str, wanted: &Wanted<'_>, base: &str) -> Option<String>;
-
-    /// Answers a call. Runs to its end, whether or not the caller is still there.
-    fn call(&self, request: Request) -> impl Future<Output = Reply> + 'static;
+/// What is behind a listener. One for each worker thread.
+pub(crate) trait Site: Sized + 'static {
+    /// Answers one request. Without a connection nobody can be told apart.
+    fn answer(
+        server: Rc<Server<Self>>,
+        connection: Option<Rc<Connection>>,
+        request: Request,
+    ) -> impl Future<Output = Response<Bytes>> + 'static;
 }
 
-/// The facade itself.
-pub(crate) struct Facade(pub(crate) Rc<Worker>);
-
-impl Site for Facade {
-    fn serves(&self, path: &str) -> bool {
-        self.0.shared.catalogue.load().serves(path)
+/// Answers one request; what was refused before it had a line of its own in the journal gets one here.
+pub(crate) async fn answer<S: Site>(server: Rc<Server<S>>, request: Request) -> Result<Response<Pieces>, Infallible> {
+    let connection = request.conn_data::<Rc<Connection>>().cloned();
+    let _at_work = connection.as_ref().map(Connection::at_work);
+    let (is_post, address) = (*request.method() == Method::POST, connection.as_ref().map(|connection| connection.ip()));
+    let listener = server.common.role.label();
+    let mut response = S::answer(server, connection, request).await;
+    let told = response.headers().contains_key(X_REQUEST_ID);
+    if !told && (is_post || response.status().is_client_error()) {
+        let request_id = clock::new_id();
+        set_request_id(&mut response, request_id);
+        journal::http_refused(&HttpRefused { listener, request_id, address, status: response.status().as_u16() });
     }
+    response.head_mut().set_camel_case_headers(true); // some old clients compare names literally
+    Ok(response.map_body(|_, body| Pieces(body)))
+}
 
-    fn is_gone(&self, path: &str) -> bool {
-        self.0.shared.catalogue.load().mapping().gone_at(path).is_some()
-    }
-
-    fn paths(&self) -> Vec<String> {
-        let catalogue = self.0.shared.catalogue.load();
-        catalogue.mapping().services.iter().flat_map(|service| &service.paths).cloned().collect()
-    }
-
-    fn describe(&self, path: &str, wanted: &Wanted<'_>, base: &str) -> Option<String> {
-        let catalogue = self.0.shared.catalogue.load();
-        let service = catalogue.at(path)?.service;
-        let path = service.paths.iter().find(|known| known.eq_ignore_ascii_case(path))?;
-        wanted.of(&service.contract, &format!("{base}{path}"))
-    }
-
-    fn call(&self, request: Request) -> impl Future<Output = Reply> + 'static {
-        call::handle(Rc::clone(&self.0), request)
+/// The id by which a request that has a line of its own is found in the journal.
+pub(crate) fn set_request_id(response: &mut Response<Bytes>, id: Uuid) {
+    let mut text = Uuid::encode_buffer();
+    if let Ok(value) = HeaderValue::from_str(id.hyphenated().encode_lower(&mut text)) {
+        response.headers_mut().insert(X_REQUEST_ID, value);
     }
 }

@@ -26,9 +26,10 @@ use rustls::version::{TLS12, TLS13};
 
 use super::proxy::{Proxies, validity};
 use super::reason::Reason;
+use super::role::{Role, TlsSettings};
 use super::verifier::{CallerVerifier, Standing, VerifierError};
 use crate::clock;
-use crate::config::{Callers, CertificateFiles, ClientCertificate, Proxy};
+use crate::config::{CertificateFiles, ClientCertificate, Proxy};
 use crate::pkcs12;
 use crate::revocation::{Authorities, Refusal, Revocation, Trail};
 
@@ -80,8 +81,13 @@ pub enum TlsError {
         file: PathBuf,
     },
     /// Is raised when the key is not that of the certificate, or of a kind TLS cannot use.
-    #[error("callers.key: cannot be used with the certificate of callers.certificate: {0}")]
-    Key(#[source] rustls::Error),
+    #[error("{}: cannot be used with the certificate of {}: {source}", role.key(), role.certificate())]
+    Key {
+        /// The listener they are of.
+        role: Role,
+        /// What is wrong with them.
+        source: rustls::Error,
+    },
     /// Is raised when no root is configured; then no caller could be trusted.
     #[error("callers.trust.roots: names no certificate; no caller could be let in")]
     NoRoot,
@@ -94,8 +100,13 @@ pub enum TlsError {
         source: rustls::Error,
     },
     /// Is raised when the TLS library refuses the whole: no randomness, no common version.
-    #[error("callers: TLS cannot be set up: {0}")]
-    Setup(#[source] rustls::Error),
+    #[error("{}: TLS cannot be set up: {source}", role.label())]
+    Setup {
+        /// The listener.
+        role: Role,
+        /// What the library says.
+        source: rustls::Error,
+    },
 }
 
 impl TlsError {
@@ -107,10 +118,10 @@ impl TlsError {
             Self::File { source: FileError::Pkcs12, .. } => return Problem::new(setting, 0, message),
             Self::File { .. } => "it must be PEM and readable for this user; a key must not be encrypted",
             Self::Empty { .. } => "it must be PEM: dfdg-facade certificate show FILE tells what is in a certificate",
-            Self::Key(_) => "certificate and key are made together; the certificate must be the first in its file",
+            Self::Key { .. } => "certificate and key are made together; the certificate must be the first in its file",
             Self::NoRoot => "name the file of the OCES3 root",
             Self::Authority { .. } => "roots and issuing certificates are those of authorities, not of holders",
-            Self::Setup(_) => "see docs/onboarding.md",
+            Self::Setup { .. } => "see docs/onboarding.md",
         };
         Problem::new(setting, 0, message).hint(hint)
     }
@@ -149,8 +160,6 @@ impl From<VerifierError> for TlsError {
     }
 }
 
-const CERTIFICATE: &str = "callers.certificate";
-const KEY: &str = "callers.key";
 const ROOTS: &str = "callers.trust.roots";
 const ISSUING: &str = "callers.trust.issuing";
 const PROXIES: &str = "callers.proxy.certificates";
@@ -160,8 +169,8 @@ impl Tls {
     ///
     /// # Errors
     /// When a file is missing or unusable; the error names the setting.
-    pub fn load(callers: &Callers) -> Result<Self, TlsError> {
-        let tls = Self::load_unread(callers)?;
+    pub fn load<'c>(settings: impl Into<TlsSettings<'c>>) -> Result<Self, TlsError> {
+        let tls = Self::load_unread(settings)?;
         tls.revocation.read_files(&tls.authorities(), clock::now());
         Ok(tls)
     }
@@ -170,26 +179,40 @@ impl Tls {
     ///
     /// # Errors
     /// As [`Tls::load`].
-    pub fn load_unread(callers: &Callers) -> Result<Self, TlsError> {
-        let revocation = Arc::new(Revocation::new(&callers.trust.revocation));
-        let snapshot = Snapshot::load(callers, &revocation)?;
+    pub fn load_unread<'c>(settings: impl Into<TlsSettings<'c>>) -> Result<Self, TlsError> {
+        let settings = settings.into();
+        Self::load_with(settings, Arc::new(Revocation::new(&settings.trust.revocation)))
+    }
+
+    /// Reads the certificates of another listener that believes the same authorities. What is known of revoked
+    /// certificates is one for both.
+    ///
+    /// # Errors
+    /// As [`Tls::load`].
+    pub fn load_beside(&self, settings: TlsSettings<'_>) -> Result<Self, TlsError> {
+        Self::load_with(settings, Arc::clone(&self.revocation))
+    }
+
+    fn load_with(settings: TlsSettings<'_>, revocation: Arc<Revocation>) -> Result<Self, TlsError> {
+        let snapshot = Snapshot::load(settings, &revocation)?;
         Ok(Self { snapshot: ArcSwap::from_pointee(snapshot), revocation })
     }
 
     /// Everything that keeps [`Tls::load`] from succeeding, file by file.
     #[must_use]
-    pub fn problems(callers: &Callers) -> Vec<Problem> {
+    pub fn problems<'c>(settings: impl Into<TlsSettings<'c>>) -> Vec<Problem> {
         let provider = aws_lc_rs::default_provider();
-        let trust = &callers.trust;
+        let settings = settings.into();
+        let TlsSettings { role, server, trust, .. } = settings;
         let each = [
-            own_certificate(&callers.server, &provider).err(),
+            own_certificate(role, server, &provider).err(),
             certificates(ROOTS, &trust.roots).err(),
             certificates(ISSUING, &trust.issuing).err(),
-            proxies(&callers.proxy, &provider).err(),
+            proxies(settings.proxy, &provider).err(),
         ];
         let mut found: Vec<TlsError> = each.into_iter().flatten().collect();
         if found.is_empty() {
-            found.extend(Self::load_unread(callers).err()); // what shows only when all is put together
+            found.extend(Self::load_unread(settings).err()); // what shows only when all is put together
         }
         found.iter().map(TlsError::problem).collect()
     }
@@ -199,8 +222,8 @@ impl Tls {
     ///
     /// # Errors
     /// As [`Tls::load`]; then everything stays as it was.
-    pub fn reload(&self, callers: &Callers) -> Result<(), TlsError> {
-        self.snapshot.store(Arc::new(Snapshot::load(callers, &self.revocation)?));
+    pub fn reload<'c>(&self, settings: impl Into<TlsSettings<'c>>) -> Result<(), TlsError> {
+        self.snapshot.store(Arc::new(Snapshot::load(settings.into(), &self.revocation)?));
         Ok(())
     }
 
@@ -252,20 +275,22 @@ impl Tls {
 }
 
 impl Snapshot {
-    fn load(callers: &Callers, revocation: &Arc<Revocation>) -> Result<Self, TlsError> {
+    fn load(settings: TlsSettings<'_>, revocation: &Arc<Revocation>) -> Result<Self, TlsError> {
+        let TlsSettings { role, server, client_certificate, trust, proxy } = settings;
         let provider = Arc::new(aws_lc_rs::default_provider());
-        let own = own_certificate(&callers.server, &provider)?;
+        let own = own_certificate(role, server, &provider)?;
         let validity = own.cert.first().map_or(RangeInclusive::new(1, 0), validity);
-        let roots = certificates(ROOTS, &callers.trust.roots)?;
-        let issuing = certificates(ISSUING, &callers.trust.issuing)?;
-        let required = callers.client_certificate == ClientCertificate::Required;
+        let roots = certificates(ROOTS, &trust.roots)?;
+        let issuing = certificates(ISSUING, &trust.issuing)?;
+        let required = client_certificate == ClientCertificate::Required;
         let standing = Standing::new(Arc::clone(revocation), &roots, &issuing);
         let verifier = Arc::new(CallerVerifier::new(Arc::clone(&provider), &roots, issuing, required, standing)?);
         let own = Arc::new(SingleCertAndKey::from(own));
         let config = |verifier| {
-            server_config(Arc::clone(&provider), verifier, Arc::clone(&own)).map(Arc::new).map_err(TlsError::Setup)
+            let config = server_config(Arc::clone(&provider), verifier, Arc::clone(&own));
+            config.map(Arc::new).map_err(|source| TlsError::Setup { role, source })
         };
-        let proxies = proxies(&callers.proxy, &provider)?;
+        let proxies = proxies(proxy, &provider)?;
         let (for_callers, for_proxies) = (config(Arc::clone(&verifier) as _)?, config(Arc::clone(&proxies) as _)?);
         Ok(Self { config: for_callers, for_proxies, verifier, proxies, validity })
     }
@@ -326,14 +351,16 @@ fn server_config(
     Ok(config)
 }
 
-fn own_certificate(files: &CertificateFiles, provider: &CryptoProvider) -> Result<CertifiedKey, TlsError> {
-    let chain = read_certificates(CERTIFICATE, &files.certificate)?;
-    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| file_error(KEY, &files.key, error))?;
-    CertifiedKey::from_der(chain, key, provider).map_err(TlsError::Key)
+fn own_certificate(role: Role, files: &CertificateFiles, provider: &CryptoProvider) -> Result<CertifiedKey, TlsError> {
+    let chain = read_certificates(role.certificate(), &files.certificate)?;
+    let key = PrivateKeyDer::from_pem_file(&files.key).map_err(|error| file_error(role.key(), &files.key, error))?;
+    CertifiedKey::from_der(chain, key, provider).map_err(|source| TlsError::Key { role, source })
 }
 
 /// A proxy shows one certificate, the first of its file; what is above it plays no part.
-fn proxies(settings: &Proxy, provider: &CryptoProvider) -> Result<Arc<Proxies>, TlsError> {
+fn proxies(settings: Option<&Proxy>, provider: &CryptoProvider) -> Result<Arc<Proxies>, TlsError> {
+    let none = Proxy::default();
+    let settings = settings.unwrap_or(&none);
     let first = |file: &PathBuf| read_certificates(PROXIES, file).map(|chain| chain.into_iter().take(1));
     let certificates = settings.certificates.iter().map(first).collect::<Result<Vec<_>, _>>()?;
     let certificates = certificates.into_iter().flatten().collect();

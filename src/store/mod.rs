@@ -35,6 +35,20 @@ pub fn open(settings: &config::Store) -> Result<Store, Problem> {
     }
 }
 
+/// Looks whether the store of the settings can be used, beside the process that has it. Nothing is made or changed; that it is not
+/// there yet, or of an earlier version, is no problem.
+///
+/// # Errors
+/// Why it could not be opened, as a problem of the setting.
+pub fn look(settings: &config::Store) -> Result<(), Problem> {
+    match sqlite::Reading::open(&settings.file) {
+        Err(error) if !error.is_mended_by_start() => {
+            Err(Problem::new("store.file", 0, error.to_string()).hint(error.hint()))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// What the store will have answered.
 pub type Answer<'s, T> = BoxFuture<'s, Result<T, StoreError>>;
 

@@ -14,7 +14,7 @@ async fn what_is_not_soap_gets_a_status_and_advice() {
         ("an unknown path", good().start("POST", "/other.svc"), 404, PATH),
         ("another method", good().start("PUT", PATH), 405, "POST"),
     ];
-    let (count, unsupported) = ("dfdg_http_refused_total", ["status=\"415\""]);
+    let (count, unsupported) = ("dfdg_http_refused_total", ["listener=\"callers\"", "status=\"415\""]);
     let before = world.metrics().await.sum(count, &unsupported);
     for (what, request, status, advice) in rows {
         let response = connection.call(&request).await;

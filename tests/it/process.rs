@@ -9,30 +9,52 @@ use crate::world::{
     Backend, Caller, Request, Setup, assert_nothing_of_a_person, edit, eventually, pki_file, repository, scenario,
 };
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_dfdg-facade");
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_dfdg-facade");
 
 /// `serve` as a process of its own, as talkative as it can be.
-struct Served {
+pub(crate) struct Served {
     child: Child,
     callers: SocketAddr,
     stderr: PathBuf,
 }
 
 impl Served {
-    async fn start(setup: Setup, backend: &Backend) -> (Self, Setup) {
+    pub(crate) async fn start(setup: Setup, backend: &Backend) -> (Self, Setup) {
         let setup = setup.setting("journal.file", "own.jsonl").setting("journal.level", "trace,actix_http=trace");
+        let served = Self::run(Command::new(PROGRAM), &setup, backend).await;
+        (served, setup)
+    }
+
+    /// With settings as they are; `program` is the program, or something that becomes it.
+    pub(crate) async fn run(mut program: Command, setup: &Setup, backend: &Backend) -> Self {
         setup.config(&backend.url()).unwrap();
         let stderr = setup.file("stderr");
-        let mut command = Command::new(PROGRAM);
-        command.args(["serve", "--config"]).arg(setup.file("facade.toml")).envs(setup.environment());
-        let child = command.stderr(File::create(&stderr).unwrap()).spawn().unwrap();
-        let callers = eventually("the address of callers", async || address(&stderr)).await;
-        (Self { child, callers, stderr }, setup)
+        program.args(["serve", "--config"]).arg(setup.file("facade.toml")).envs(setup.environment());
+        let child = program.stderr(File::create(&stderr).unwrap()).spawn().unwrap();
+        let callers = eventually("the address of callers", async || address(&stderr, "callers  ")).await;
+        Self { child, callers, stderr }
+    }
+
+    /// Where health and metrics are.
+    pub(crate) fn admin(&self) -> SocketAddr {
+        let said = self.said();
+        said.lines().find_map(|line| line.strip_prefix("admin    http://")?.parse().ok()).unwrap()
     }
 
     fn signal(&self, name: &str) {
         let sent = Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
+    }
+
+    /// Where publishers deliver.
+    pub(crate) async fn intake(&self) -> SocketAddr {
+        eventually("the address of the intake", async || address(&self.stderr, "intake   ")).await
+    }
+
+    /// Ends it as a crash would.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     fn said(&self) -> String {
@@ -47,10 +69,10 @@ impl Drop for Served {
     }
 }
 
-/// Where callers connect, once the program has said so.
-fn address(stderr: &Path) -> Option<SocketAddr> {
+/// Where a listener is, once the program has said so.
+fn address(stderr: &Path, listener: &str) -> Option<SocketAddr> {
     let text = fs::read_to_string(stderr).unwrap();
-    text.lines().find_map(|line| line.strip_prefix("callers  https://")?.parse().ok())
+    text.lines().find_map(|line| line.strip_prefix(listener)?.strip_prefix("https://")?.parse().ok())
 }
 
 #[tokio::test]
@@ -102,7 +124,7 @@ fn run(arguments: &[&str], input: &str) -> Output {
     Command::new(PROGRAM).args(arguments).stdin(stdin).output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> &str {
+pub(crate) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap()
 }
 
@@ -141,7 +163,7 @@ fn translate_says_when_it_is_asked_for_something_else() {
     }
 }
 
-fn check_with(setup: &Setup, more: &[&str]) -> Output {
+pub(crate) fn check_with(setup: &Setup, more: &[&str]) -> Output {
     setup.config("https://127.0.0.1:1").unwrap();
     let file = setup.file("facade.toml");
     Command::new(PROGRAM).args(["check", "--config"]).arg(file).args(more).envs(setup.environment()).output().unwrap()

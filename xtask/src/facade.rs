@@ -144,6 +144,7 @@ impl Another {
             ("CALLERS__ADDRESS", format!("127.0.0.1:{port}")),
             ("CALLERS__PUBLIC_URL", callers_url.clone()),
             ("ADMIN__ADDRESS", admin.clone()),
+            ("INTAKE__ENABLED", "false".to_owned()),
             ("STORE__FILE", log.with_extension("db").display().to_string()), // each process has one to itself
         ];
         let given = settings.iter().map(|(key, value)| (*key, (*value).to_owned()));

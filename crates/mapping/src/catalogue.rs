@@ -10,6 +10,7 @@ use crate::evidence::Evidence;
 use crate::faults::Faults;
 use crate::info::EvidenceCounts;
 use crate::plan::Plan;
+use crate::push::{self, PushFormat};
 
 /// Everything the facade serves.
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub struct Catalogue {
     pub faults: Faults,
     /// The code lists.
     pub code_lists: Vec<CodeList>,
+    /// How pushes are read; `None` when `mappings/wsb.toml` is not there.
+    pub pushes: Option<PushFormat>,
 }
 
 /// An old service.
@@ -191,7 +194,11 @@ impl Catalogue {
                 (format!("code {} {old}", list.name), list.file.clone(), code.line, &code.evidence)
             })
         });
-        let mut all: Vec<_> = plans.chain(services).chain(gone).chain(backends).chain(faults).chain(codes).collect();
+        let pushes = self.pushes.iter().flat_map(PushFormat::fields);
+        let pushes =
+            pushes.map(|field| (format!("push {}", field.name), push::FILE.to_owned(), field.line, &field.evidence));
+        let all = plans.chain(services).chain(gone).chain(backends).chain(faults).chain(codes).chain(pushes);
+        let mut all: Vec<_> = all.collect();
         all.sort_by(|left, right| (&left.1, left.2, &left.0).cmp(&(&right.1, right.2, &right.0)));
         all.dedup_by(|left, right| left.1 == right.1 && left.2 == right.2 && left.3 == right.3);
         all

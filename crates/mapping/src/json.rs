@@ -38,9 +38,14 @@ fn no_json() -> Unreadable {
     Unreadable { pointer: String::new(), rule: "JSON".to_owned() }
 }
 
+/// A document as a whole; `None` when it is not JSON, or nested more deeply than 128 times.
+pub(crate) fn document(body: &[u8]) -> Option<serde_json::Value> {
+    serde_json::from_slice(body).ok()
+}
+
 /// The code and the text of an error body; nothing where they are not to be found.
 pub(crate) fn error(body: &[u8], code: &str, text: &str) -> (Option<i64>, Option<String>) {
-    let Ok(body) = serde_json::from_slice::<serde_json::Value>(body) else { return (None, None) };
+    let Some(body) = document(body) else { return (None, None) };
     let code = body.pointer(code).and_then(|code| code.as_i64().or_else(|| code.as_str()?.trim().parse().ok()));
     let text = body.pointer(text).and_then(serde_json::Value::as_str);
     (code, text.filter(|text| !text.trim().is_empty()).map(str::to_owned))

@@ -25,6 +25,7 @@ mod kind;
 mod openapi;
 mod path;
 mod plan;
+mod push;
 mod reading;
 mod report;
 mod shape;
@@ -42,3 +43,4 @@ pub use exchange::{Answer, CallId, Effect, Entity, Exchange, Facts, Refusal, Rep
 pub use faults::{Blame, FaultEntry, Faults};
 pub use info::{CallInfo, EvidenceCounts, LineInfo, PlanInfo, ReasonInfo, RuleInfo};
 pub use plan::{Method, Plan, Repeat};
+pub use push::{PushField, PushFormat, PushProblem, Pushed, PushedChange};

@@ -180,6 +180,7 @@ pub(crate) fn essential(now: DateTime<Utc>) -> Vec<Leaf> {
         system("facade", holder(0x0, "facade", "Facade drift")),
         Leaf::client("organisation", Kind::Organisation, organisation, now, HOLDER_DAYS),
         system("system", holder(0x2, "fagsystem", "Fagsystemhuset")),
+        system("wsb-publisher", holder(0x4, "WSB", "Ekstern kommunikation")),
         system("unregistered", holder(0x9, "ukendt system", "Ukendt leverandør")).expect(Expected::NotRegistered),
         Leaf::client("employee", Kind::Employee, holder(0x7, "Medarbejder", "Fagsystemhuset"), now, HOLDER_DAYS),
         system("revoked", holder(0x8, "spærret system", "Fagsystemhuset"))
@@ -195,7 +196,6 @@ pub(crate) fn further(now: DateTime<Utc>) -> Vec<Leaf> {
     let first_policy = |leaf: &mut Leaf| leaf.profile.policies = vec![NCP, ORGANISATION_POLICY];
     vec![
         system("vendor", 0x3, "flere myndigheder"),
-        system("wsb-publisher", 0x4, "WSB"),
         system("renewed-before", 0x5, "fornyet").between(now, 30 - HOLDER_DAYS, 30).with(first_policy),
         system("renewed-after", 0x5, "fornyet"),
         system("second-issuer", 0x6, "udstedt af nr. 2").with(|leaf| {

@@ -11,6 +11,10 @@ use crate::installation::Installation;
 pub(super) struct Installed {
     /// How many client systems are registered.
     clients: usize,
+    /// How many publishers are registered.
+    publishers: usize,
+    /// Whether there is a listener for them.
+    intake: bool,
     certificates: Vec<Certificate>,
     /// One for each authority; none when revocation is not checked.
     revocation_lists: Vec<List>,
@@ -41,12 +45,16 @@ impl Installed {
             issuer: standing.issuer.clone(),
             next_update: standing.list.as_ref().map(|list| list.next_update),
         });
-        Self { clients: found.clients, certificates: certificates.collect(), revocation_lists: lists.collect() }
+        let Installation { clients, publishers, intake, .. } = *found;
+        Self { clients, publishers, intake, certificates: certificates.collect(), revocation_lists: lists.collect() }
     }
 
     /// A line for each thing; what is allowed and seldom meant is warned of.
     pub(super) fn print(&self) {
         say!("client systems       {}", self.clients);
+        if self.intake || self.publishers > 0 {
+            say!("publishers           {}", self.publishers);
+        }
         for Certificate { what, file, ends } in &self.certificates {
             say!("{what:<20} until {}  {file}", ends.date_naive());
         }
@@ -59,6 +67,15 @@ impl Installed {
         }
         if self.clients == 0 {
             eprintln!("warning: no client system is registered, so that every call is refused; docs/onboarding.md");
+        }
+        match (self.intake, self.publishers) {
+            (true, 0) => {
+                eprintln!("warning: intake.enabled, and no publisher is registered, so that every push is refused");
+            }
+            (false, 1..) => {
+                eprintln!("warning: publishers are registered, and there is no intake: intake.enabled is false");
+            }
+            _ => {}
         }
         if self.revocation_lists.is_empty() {
             eprintln!("warning: revoked certificates are accepted, as callers.trust.accept_revoked_certificates says");

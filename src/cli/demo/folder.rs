@@ -24,8 +24,8 @@ impl Folder {
         std::fs::create_dir_all(path).with_context(|| format!("{}: cannot be made", path.display()))?;
         let path = path.canonicalize()?;
         let folder = Self { _lock: lock(&path)?, path };
-        if !folder.path("pki/manifest.json").exists() {
-            init(&folder.path("pki"), &Options::quick())?;
+        if !folder.path(PUBLISHER_CERTIFICATE).exists() {
+            init(&folder.path("pki"), &Options { overwrite: true, ..Options::quick() })?; // none, or an earlier version's
         }
         folder.write("facade.toml", &settings(ports))?;
         folder.write("clients.toml", CLIENTS)?;
@@ -57,6 +57,9 @@ impl Folder {
             "ca_file": self.path(SERVER_CA),
             "client_cert": self.path(CLIENT_CERTIFICATE),
             "client_key": self.path(CLIENT_KEY),
+            "intake_url": format!("https://localhost:{}", ports.intake),
+            "publisher_cert": self.path(PUBLISHER_CERTIFICATE),
+            "publisher_key": self.path(PUBLISHER_KEY),
             "services": services(&callers)?,
         }))
     }
@@ -91,8 +94,15 @@ pub(super) const CLIENT_CERTIFICATE: &str = "pki/clients/system/chain.pem";
 /// Its key.
 pub(super) const CLIENT_KEY: &str = "pki/clients/system/key.pem";
 
+/// The certificate of the publisher the demo plays, with its issuer.
+pub(super) const PUBLISHER_CERTIFICATE: &str = "pki/clients/wsb-publisher/chain.pem";
+/// Its key.
+pub(super) const PUBLISHER_KEY: &str = "pki/clients/wsb-publisher/key.pem";
+/// What outlives the demo.
+pub(super) const STORE: &str = "facade.db";
+
 fn settings(ports: &Ports) -> String {
-    let Ports { callers, admin, backend } = ports;
+    let Ports { callers, intake, admin, backend } = ports;
     format!(
         r#"# Made by `dfdg-facade demo`; made again each time.
 [callers]
@@ -106,8 +116,15 @@ roots   = ["pki/ca/root/cert.pem"]
 issuing = ["pki/ca/issuing-1/cert.pem"]
 revocation = ["pki/crl/root.crl", "pki/crl/issuing-1.crl"]
 
+[intake]
+enabled = true
+address = "127.0.0.1:{intake}"
+
 [admin]
 address = "127.0.0.1:{admin}"
+
+[store]
+file = "{STORE}"
 
 [journal]
 file = "journal.jsonl"
@@ -128,7 +145,7 @@ roots       = ["pki/ca/server-ca/cert.pem"]
     )
 }
 
-/// The client system the demo plays: its identity is the same in every development PKI.
+/// The client system and the publisher the demo plays: their identities are the same in every development PKI.
 const CLIENTS: &str = r#"# Made by `dfdg-facade demo`; made again each time.
 [[client]]
 name         = "demo-fagsystem"
@@ -143,6 +160,11 @@ organisations = [
     { type = 2, code = "81" },
     { type = 24, code = "90000002" },
 ]
+
+[[publisher]]
+name         = "demo-publisher"
+contact      = "demo@example.dk"
+certificates = [{ cvr = "90000004", uuid = "dfd90000-0000-4000-8000-000000000004" }]
 "#;
 
 #[cfg(test)]

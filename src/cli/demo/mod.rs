@@ -2,6 +2,7 @@
 
 mod client;
 mod folder;
+mod push;
 mod show;
 mod soap;
 
@@ -36,7 +37,7 @@ pub(super) struct Demo {
     /// Where certificates, settings and the journal are kept
     #[arg(long, value_name = "DIR", default_value = "var/demo")]
     dir: PathBuf,
-    /// Use ports N (callers), N+1 (health and metrics) and N+2 (simulator) instead of 8443, 9090 and 8445
+    /// Use ports N (callers), N+1 (health and metrics), N+2 (simulator) and N+3 (intake) instead of 8443, 9090, 8445 and 8444
     #[arg(long, value_name = "N")]
     port_base: Option<u16>,
 }
@@ -44,6 +45,7 @@ pub(super) struct Demo {
 /// The ports of a demo.
 pub(super) struct Ports {
     callers: u16,
+    intake: u16,
     admin: u16,
     backend: u16,
 }
@@ -68,7 +70,7 @@ impl Demo {
         let config = load_config(Some(&folder.path("facade.toml")))?;
         let _journal = journal::init(&config)?;
         let facade = Facade::start(config).context("the facade cannot start; --port-base chooses other ports")?;
-        let good = scenario(&folder, &ports).await?;
+        let good = scenario(&folder, &ports).await? && push::deliver(&folder, &ports).await?;
         if !self.once {
             invite(&self.dir, &ports);
             super::serve::until_stopped(&facade).await?;
@@ -79,17 +81,19 @@ impl Demo {
     }
 
     fn ports(&self) -> anyhow::Result<Ports> {
-        let Some(base) = self.port_base else { return Ok(Ports { callers: 8443, admin: 9090, backend: 8445 }) };
+        let Some(base) = self.port_base else {
+            return Ok(Ports { callers: 8443, intake: 8444, admin: 9090, backend: 8445 });
+        };
         let after =
-            |step| base.checked_add(step).ok_or_else(|| anyhow!("--port-base {base} leaves no room for three ports"));
-        Ok(Ports { callers: base, admin: after(1)?, backend: after(2)? })
+            |step| base.checked_add(step).ok_or_else(|| anyhow!("--port-base {base} leaves no room for four ports"));
+        Ok(Ports { callers: base, admin: after(1)?, backend: after(2)?, intake: after(3)? })
     }
 }
 
 const INTRODUCTION: &str = "\
 Old case systems call DFDG's SOAP services, which are gone. The facade answers in their place and
-calls the REST services that replaced them. This is one call from end to end; client, facade and a
-simulator of the new services all run on this machine, over real mutual TLS. Every person is made up.";
+calls the REST services that replaced them. This is one call from end to end, and one message pushed the other way; client,
+publisher, facade and a simulator of the new services all run on this machine, over real mutual TLS. Every person is made up.";
 
 fn simulator_settings(folder: &Folder, ports: &Ports) -> dfdg_simulator::Settings {
     let tls = TlsFiles {
@@ -103,7 +107,7 @@ fn simulator_settings(folder: &Folder, ports: &Ports) -> dfdg_simulator::Setting
 
 /// The call and what is shown of it; whether it went well.
 async fn scenario(folder: &Folder, ports: &Ports) -> anyhow::Result<bool> {
-    let client = Client::new(folder)?;
+    let client = Client::new(folder, folder::CLIENT_CERTIFICATE, folder::CLIENT_KEY)?;
     let url = format!("https://localhost:{}{PATH}", ports.callers);
     let create = create_booking().text().map_err(|error| anyhow!(error))?;
     folder.write("create-booking.xml", &create)?;
@@ -188,7 +192,8 @@ fn invite(dir: &std::path::Path, ports: &Ports) {
     let (dir, callers, admin) = (dir.display(), ports.callers, ports.admin);
     let url = format!("https://localhost:{callers}{PATH}");
     let (ca, certificate, key) = (folder::SERVER_CA, folder::CLIENT_CERTIFICATE, folder::CLIENT_KEY);
-    show::step(5, "Try it yourself; Ctrl-C ends the demo");
+    let (push, publisher, publisher_key) = (push::url(ports), folder::PUBLISHER_CERTIFICATE, folder::PUBLISHER_KEY);
+    show::step(6, "Try it yourself; Ctrl-C ends the demo");
     say!(
         "# the contract, to generate a client from (?singleWsdl: in one file)
 curl --cacert {dir}/{ca} '{url}?wsdl'
@@ -200,7 +205,12 @@ curl --cacert {dir}/{ca} --cert {dir}/{certificate} --key {dir}/{key} \\
 # without a certificate: fault 1101
 curl --cacert {dir}/{ca} -H 'Content-Type: text/xml; charset=utf-8' --data-binary @{dir}/get-bookings.xml {url}
 
-# health, metrics, and the journal with one line for each call
+# a push of a publisher; the same again is known again, another beskedId is another message
+curl --cacert {dir}/{ca} --cert {dir}/{publisher} --key {dir}/{publisher_key} \\
+     -H 'Content-Type: application/json' --data-binary @{dir}/push.json {push}
+dfdg-facade queue list --config {dir}/facade.toml
+
+# health, metrics, and the journal with one line for each call and push
 curl http://127.0.0.1:{admin}/health/ready
 curl http://127.0.0.1:{admin}/metrics
 tail {dir}/journal.jsonl"

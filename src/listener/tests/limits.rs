@@ -6,9 +6,9 @@ use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 use super::client::{BOTH, Client, Stream, post};
-use super::{Bench, LONG, PATH, SHORT, callers};
+use super::{Bench, LONG, PATH, SHORT, callers, serve};
 use crate::config::Limits;
-use crate::listener::{Drain, ListenError, run};
+use crate::listener::{Drain, ListenError};
 
 async fn connected(bench: &Bench) -> Stream {
     bench.connect(&Client::anonymous(BOTH)).await
@@ -135,15 +135,15 @@ async fn a_port_in_use_is_named_with_its_setting() {
     let bench = Bench::start(&callers());
     let mut callers = callers();
     callers.address = bench.running().address();
-    let site = super::StandIn { finished: std::sync::Arc::default() };
-    let error = run(&callers, 1, Drain::default(), move || Ok::<_, std::io::Error>(site)).unwrap_err();
-    assert!(matches!(error, ListenError::AddressInUse(_)));
+    let site = super::StandIn { callers: callers.clone(), finished: std::sync::Arc::default() };
+    let error = serve(&callers, Drain::default(), move || Ok::<_, std::io::Error>(site)).unwrap_err();
+    assert!(matches!(error, ListenError::AddressInUse { .. }));
     assert!(error.to_string().starts_with("callers.address: "), "{error}");
 }
 
 #[tokio::test]
 async fn a_site_that_cannot_be_made_is_an_error() {
     let site = || Err::<super::StandIn, _>("no backend");
-    let error = run(&callers(), 2, Drain::default(), site).unwrap_err();
+    let error = serve(&callers(), Drain::default(), site).unwrap_err();
     assert_eq!(error.to_string(), "a worker cannot start: no backend");
 }

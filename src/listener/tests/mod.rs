@@ -20,12 +20,16 @@ use dfdg_pki::{KeyBits, Manifest, Options};
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use super::serve::StartError;
+use super::server::Common;
+use super::services::Services;
 use super::site::Site;
 use super::wsdl::Wanted;
-use super::{Drain, Running, run};
+use super::{Drain, ListenError, Role, Running, Tls, run};
 use crate::call::{Reply, Request};
 use crate::config::{
-    Callers, CertificateFiles, ClientCertificate, Limits, ListSource, Proxy, PublicUrl, Revocation, Trust,
+    Callers, CertificateFiles, ClientCertificate, DocumentLimits, Limits, ListSource, Proxy, PublicUrl, Revocation,
+    Trust,
 };
 use crate::{clock, revocation};
 
@@ -84,9 +88,6 @@ fn callers() -> Callers {
         proxy: Proxy::default(),
         limits: Limits {
             max_body_bytes: 100_000,
-            depth: 32,
-            nodes: 1000,
-            attributes: 64,
             header_timeout: LONG,
             body_timeout: LONG,
             handshake_timeout: LONG,
@@ -94,6 +95,7 @@ fn callers() -> Callers {
             connections: 100,
             connections_per_address: 50,
         },
+        document: DocumentLimits { depth: 32, nodes: 1000, attributes: 64 },
     }
 }
 
@@ -108,8 +110,8 @@ struct Bench {
 impl Bench {
     fn start(callers: &Callers) -> Self {
         let (drain, finished) = (Drain::default(), Arc::new(AtomicUsize::new(0)));
-        let site = StandIn { finished: Arc::clone(&finished) };
-        let running = run(callers, 2, drain.clone(), move || Ok::<_, std::io::Error>(site)).unwrap();
+        let site = StandIn { callers: callers.clone(), finished: Arc::clone(&finished) };
+        let running = serve(callers, drain.clone(), move || Ok::<_, std::io::Error>(site)).unwrap();
         Self { running: Some(running), drain, finished }
     }
 
@@ -139,13 +141,29 @@ impl Drop for Bench {
     }
 }
 
+/// Serves a site with two workers.
+fn serve<S, E, F>(callers: &Callers, drain: Drain, site: F) -> Result<Running, ListenError>
+where
+    S: Site,
+    E: Into<StartError>,
+    F: FnOnce() -> Result<S, E> + Clone + Send + 'static,
+{
+    let (limits, tls) = (callers.limits.clone(), Arc::new(Tls::load(callers)?));
+    run(callers.address, 2, Common { role: Role::Callers, limits, drain, tls }, site)
+}
+
 /// Answers a call with what arrived of it. A body `sleep` takes a while, `panic` breaks.
 #[derive(Clone)]
 struct StandIn {
+    callers: Callers,
     finished: Arc<AtomicUsize>,
 }
 
-impl Site for StandIn {
+impl Services for StandIn {
+    fn callers(&self) -> &Callers {
+        &self.callers
+    }
+
     fn serves(&self, path: &str) -> bool {
         path.eq_ignore_ascii_case(PATH)
     }

@@ -6,14 +6,14 @@ use tokio::net::TcpStream;
 
 use super::client::{BOTH, Client, post};
 use super::{Bench, LONG, SHORT, callers};
-use crate::listener::{Drained, Phase};
+use crate::listener::{self, Drained, Phase};
 
 /// Stops a bench while its client goes on.
 fn stop(mut bench: Bench, deadline: Duration) -> std::thread::JoinHandle<Drained> {
     let drain = bench.drain.clone();
     let running = bench.take_running();
     std::thread::spawn(move || {
-        let drained = running.stop(deadline);
+        let drained = listener::stop(&drain, [running], deadline);
         assert_eq!(drain.connections(), 0, "all are closed when it has stopped");
         drained
     })

@@ -23,9 +23,10 @@ use super::{Durable, StoreError};
 /// The store of one process.
 #[derive(Debug)]
 pub struct Sqlite {
-    writing: Desk,
+    // closed in this order: the last connection to go leaves one file with everything in it, which a reading one cannot
     reading: Reading,
-    _lock: File, // goes last
+    writing: Desk,
+    _lock: File,
 }
 
 /// What is in a store, for those who only look.
@@ -42,7 +43,8 @@ impl Sqlite {
         let owned = open::own(path)?;
         let cannot = |source| OpenError::File { path: path.to_owned(), source };
         let writing = Desk::start("dfdg-store", owned.writing, TransactionBehavior::Immediate).map_err(cannot)?;
-        Ok(Self { writing, reading: Reading::start(owned.reading).map_err(cannot)?, _lock: owned.lock })
+        let reading = Reading::start(owned.reading).map_err(cannot)?;
+        Ok(Self { reading, writing, _lock: owned.lock })
     }
 }
 

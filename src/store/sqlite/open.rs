@@ -48,6 +48,15 @@ pub enum OpenError {
 }
 
 impl OpenError {
+    /// Whether opening it for writing makes it good: it is not there yet, or an earlier version's.
+    pub(crate) fn is_mended_by_start(&self) -> bool {
+        match self {
+            Self::File { source, .. } => source.kind() == io::ErrorKind::NotFound,
+            Self::Older => true,
+            Self::InUse(_) | Self::Newer { .. } | Self::Foreign | Self::Store(_) => false,
+        }
+    }
+
     /// What to do about it.
     #[must_use]
     pub fn hint(&self) -> &'static str {
@@ -100,6 +109,7 @@ pub(super) fn read_only(path: &Path) -> Result<Connection, OpenError> {
     Ok(connection)
 }
 
+#[expect(clippy::disallowed_methods, reason = "the one place that opens a data base")]
 fn connect(path: &Path, access: OpenFlags) -> Result<Connection, OpenError> {
     let connection = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(PATIENCE)?;

@@ -2,10 +2,11 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use rustls::crypto::aws_lc_rs;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -21,22 +22,33 @@ pub(crate) struct Caller(Arc<ClientConfig>);
 impl Caller {
     /// Without a certificate.
     pub(crate) fn anonymous() -> Self {
-        let mut roots = RootCertStore::empty();
-        roots.add(CertificateDer::from_pem_file(pki::file("ca/server-ca/cert.pem")).unwrap()).unwrap();
         let provider = Arc::new(aws_lc_rs::default_provider());
         let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
-        Self(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
+        Self(Arc::new(config.with_root_certificates(roots()).with_no_client_auth()))
     }
 
     /// With the client certificate of that name in the development PKI.
     pub(crate) fn named(name: &str) -> Self {
-        let folder = pki::file("clients").join(name);
+        Self::of(&pki::file("clients").join(name))
+    }
+
+    /// With the client certificate in a folder.
+    pub(crate) fn of(folder: &Path) -> Self {
         let chain = CertificateDer::pem_file_iter(folder.join("chain.pem")).unwrap().map(Result::unwrap).collect();
         let key = PrivateKeyDer::from_pem_file(folder.join("key.pem")).unwrap();
         let key = aws_lc_rs::default_provider().key_provider.load_private_key(key).unwrap();
         let certified = rustls::sign::CertifiedKey::new(chain, key);
         let mut config = ClientConfig::clone(&Self::anonymous().0);
         config.client_auth_cert_resolver = Arc::new(rustls::sign::SingleCertAndKey::from(certified));
+        Self(Arc::new(config))
+    }
+
+    /// With one version of TLS only.
+    pub(crate) fn only(self, version: &'static SupportedProtocolVersion) -> Self {
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let config = ClientConfig::builder_with_provider(provider).with_protocol_versions(&[version]).unwrap();
+        let mut config = config.with_root_certificates(roots()).with_no_client_auth();
+        config.client_auth_cert_resolver = Arc::clone(&self.0.client_auth_cert_resolver);
         Self(Arc::new(config))
     }
 
@@ -47,6 +59,13 @@ impl Caller {
         let stream = TlsConnector::from(Arc::clone(&self.0)).connect("localhost".try_into().unwrap(), socket).await?;
         Ok(Connection { stream, read: Vec::new() })
     }
+}
+
+/// The authority of server certificates.
+fn roots() -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(pki::file("ca/server-ca/cert.pem")).unwrap()).unwrap();
+    roots
 }
 
 /// An open connection of a caller; dropping it hangs up.
@@ -66,6 +85,11 @@ impl Connection {
     pub(crate) async fn write(&mut self, bytes: &[u8]) {
         self.stream.write_all(bytes).await.unwrap();
         self.stream.flush().await.unwrap();
+    }
+
+    /// Sends bytes to somebody who may have gone; whether they could be sent.
+    pub(crate) async fn try_write(&mut self, bytes: &[u8]) -> bool {
+        self.stream.write_all(bytes).await.is_ok() && self.stream.flush().await.is_ok()
     }
 
     /// Says that nothing more will be sent.

@@ -14,6 +14,7 @@ mod files;
 mod journal;
 mod metrics;
 mod pki;
+mod push;
 mod refusals;
 mod request;
 mod response;
@@ -34,6 +35,7 @@ pub(crate) use files::{copy_catalogue, edit, rename_backend, repository};
 pub(crate) use journal::lines as journal_lines;
 pub(crate) use metrics::{Metrics, get};
 pub(crate) use pki::file as pki_file;
+pub(crate) use push::Push;
 pub(crate) use refusals::Row;
 pub(crate) use request::{CITIZEN, PATH, Request, USER, scenario};
 pub(crate) use response::{Fault, Response};
@@ -49,6 +51,7 @@ pub(crate) struct World {
     pub(crate) client: String,
     facade: Option<Facade>,
     callers: SocketAddr,
+    intake: Option<SocketAddr>,
     admin: SocketAddr,
     folder: TempDir,
 }
@@ -100,6 +103,11 @@ impl World {
     /// Where callers connect.
     pub(crate) fn callers(&self) -> SocketAddr {
         self.callers
+    }
+
+    /// Where publishers deliver.
+    pub(crate) fn intake(&self) -> SocketAddr {
+        self.intake.expect("a world with an intake")
     }
 
     /// Where health and metrics are.

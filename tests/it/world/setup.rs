@@ -9,6 +9,7 @@ use dfdg_facade::config::Config;
 use dfdg_facade::facade::Facade;
 use tempfile::TempDir;
 
+use super::files::copy;
 use super::{Backend, World, copy_catalogue, pki};
 
 /// A world to be started.
@@ -67,6 +68,19 @@ impl Setup {
         })
     }
 
+    /// With an intake, and the certificate `wsb-publisher` registered.
+    pub(crate) fn intake(mut self) -> Self {
+        self.clients = format!("{PUBLISHER}{}", self.clients).replace("PUBLISHER", &format!("wsb-{}", self.client));
+        self.setting("intake.enabled", "true").setting("intake.address", "127.0.0.1:0")
+    }
+
+    /// With a copy of the development PKI that a test may change, as `pki` in its folder; its revocation lists are followed.
+    pub(crate) fn own_pki(self) -> Self {
+        copy(&pki::file(""), &self.file("pki"));
+        self.setting("callers.trust.revocation", "pki/crl/root.crl,pki/crl/issuing-1.crl")
+            .setting("server.watch_interval", "50ms")
+    }
+
     /// With something else in `clients.toml`.
     pub(crate) fn client(mut self, is: &str, shall_be: &str) -> Self {
         assert!(self.clients.contains(is), "{is} is not in\n{}", self.clients);
@@ -118,8 +132,8 @@ impl Setup {
         config.server.drain_deadline = self.drain;
         pki::open_journal(&config);
         let facade = Facade::start(config).unwrap_or_else(|error| panic!("{error:#}"));
-        let (callers, admin) = (facade.callers(), facade.admin());
-        World { backend, client: self.client, facade: Some(facade), callers, admin, folder: self.folder }
+        let (callers, intake, admin) = (facade.callers(), facade.intake(), facade.admin());
+        World { backend, client: self.client, facade: Some(facade), callers, intake, admin, folder: self.folder }
     }
 }
 
@@ -178,6 +192,14 @@ fn backend_setting(name: &str) -> String {
             .to_string(),
     }
 }
+
+/// One publisher, that of the certificate `wsb-publisher`.
+const PUBLISHER: &str = r#"
+[[publisher]]
+name         = "PUBLISHER"
+contact      = "wsb@example.dk"
+certificates = [{ cvr = "90000004", uuid = "dfd90000-0000-4000-8000-000000000004" }]
+"#;
 
 /// One client system, that of the certificate `system`.
 const CLIENTS: &str = r#"

@@ -17,10 +17,13 @@ mod service;
 mod value;
 mod world;
 
+use std::io::ErrorKind;
+
 use dfdg_contract::{Files, Problems};
 
 use crate::catalogue::{Backend, Catalogue};
 use crate::format::services::ServicesFile;
+use crate::push::{self, PushFormat};
 use crate::report::{Report, Sink};
 pub(crate) use world::LoadedBackend;
 use world::{SERVICES, World};
@@ -40,8 +43,18 @@ pub fn compile(files: &dyn Files) -> Result<Catalogue, Problems> {
         let services = service::compile_all(file.services, &world, files, &sink);
         let gone = service::gone_all(file.gone, &world, &sink);
         let backends = world.backends.iter().map(Backend::of).collect();
-        Some(Catalogue { services, gone, backends, faults: world.faults, code_lists: world.lists })
+        let pushes = pushes(files, &sink);
+        Some(Catalogue { services, gone, backends, faults: world.faults, code_lists: world.lists, pushes })
     });
     sink.finish()?;
     catalogue.ok_or_else(|| dfdg_contract::Problem::new(SERVICES, 0, "cannot be read").into())
+}
+
+/// The format of pushes. A catalogue without its file receives none.
+fn pushes(files: &dyn Files, sink: &Sink) -> Option<PushFormat> {
+    match files.read(push::FILE) {
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        _ => world::must_read(files, push::FILE, sink)
+            .and_then(|text| PushFormat::compile(&text, &Report::new(sink, push::FILE))),
+    }
 }

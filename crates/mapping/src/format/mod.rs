@@ -5,6 +5,7 @@
 pub(crate) mod codelist;
 pub(crate) mod faults;
 pub(crate) mod mapping;
+pub(crate) mod push;
 mod reader;
 pub(crate) mod services;
 mod tree;

@@ -25,7 +25,6 @@ fn start_child(file: &Path, first: u32) -> (Child, BufReader<ChildStdout>) {
 /// The process that is killed. On its own it has nothing to do.
 #[tokio::test]
 #[ignore = "is started by the test below"]
-#[expect(clippy::disallowed_methods, reason = "how the test below tells it what to do")]
 async fn keeps_until_it_is_killed() {
     let told = env::var(FILE).expect("the test below starts it");
     let (first, file) = told.split_once(':').unwrap();

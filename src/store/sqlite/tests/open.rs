@@ -38,6 +38,21 @@ async fn it_survives_by_its_settings_and_nobody_else_reads_it() {
     }
 }
 
+#[tokio::test]
+async fn what_has_been_closed_is_one_file_that_can_be_copied() {
+    let place = Place::new();
+    let store = place.open();
+    store.keep(push(1)).await.unwrap();
+    drop(store);
+    let copy = Place::new();
+    fs::create_dir_all(copy.file().parent().unwrap()).unwrap();
+    fs::copy(place.file(), copy.file()).unwrap();
+    assert_eq!(stored(&copy.open()).await, 1);
+    let names = fs::read_dir(place.file().parent().unwrap()).unwrap().map(|entry| entry.unwrap().file_name());
+    let names: std::collections::BTreeSet<_> = names.collect();
+    assert_eq!(names, ["facade.db", "facade.db.lock"].map(Into::into).into());
+}
+
 #[test]
 fn a_newer_file_is_refused_and_left_as_it_is() {
     let place = Place::new();
