@@ -198,7 +198,7 @@ fn names_the_catalogue_lacks_are_told_with_line_and_the_nearest_name() {
     assert_eq!(
         problems.to_string(),
         "clients.toml:6: there is no service `BookingService`\n    hint: known here: JobAdService\n\
-         clients.toml:7: there is no organisation setting `digital-meeting-lnk`\n    hint: did you mean `digital-meeting-link`?"
+         clients.toml:7: there is no setting `digital-meeting-lnk`\n    hint: did you mean `digital-meeting-link`?"
     );
 }
 

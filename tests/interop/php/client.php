@@ -126,7 +126,7 @@ function carry_out(array $data, array $step, array &$kept): void
         $request = filled($step['request'], $kept);
         $reply = $client->__soapCall($step['operation'], [$request], null, headers($step));
         isset($step['reply']) || fail('a reply, and no fault');
-        check($step['reply'], $reply, $step['operation']);
+        $step['reply'] === [] || check($step['reply'], $reply, $step['operation']); // {} is a reply in which nothing is
         if (isset($step['keep'])) {
             $kept[$step['keep']] = current((array) $reply);
         }
