@@ -8,7 +8,7 @@ use std::path::Path;
 
 use dfdg_contract::soap::EnvelopeError;
 use dfdg_contract::{Contract, Files, Message, Node, Operation, Problem, Problems};
-use dfdg_mapping::{Plan, Service};
+use dfdg_mapping::{LineInfo, Plan, Service};
 
 pub use files::CatalogueFiles;
 
@@ -24,9 +24,19 @@ fn organisation_types(mapping: &dfdg_mapping::Catalogue) -> Vec<u32> {
     lists.flat_map(|list| &list.codes).filter_map(|code| code.old.as_ref()?.parse().ok()).collect()
 }
 
-/// The settings of organisations an operation writes to a backend, such as `digital-meeting-link`.
+/// The settings of organisations and client systems an operation writes to a backend, such as `digital-meeting-link`.
 pub fn settings_of(plan: &Plan) -> impl Iterator<Item = &str> {
-    let sources = plan.info().lines.iter().flat_map(|line| line.source.split([' ', ',', '|', ')']));
+    plan.info().lines.iter().flat_map(settings_in)
+}
+
+/// Those that go with every call of its backends, such as `contact-name`.
+pub fn settings_of_every_call(plan: &Plan) -> impl Iterator<Item = &str> {
+    let info = plan.info();
+    info.lines.iter().filter(|line| line.file != info.file).flat_map(settings_in)
+}
+
+fn settings_in(line: &LineInfo) -> impl Iterator<Item = &str> {
+    let sources = line.source.split([' ', ',', '|', ')']);
     sources.filter_map(|source| source.strip_prefix("setting:"))
 }
 

@@ -83,7 +83,7 @@ fn called<'a>(catalogue: &'a Catalogue, registry: &'a Registry) -> impl Iterator
 }
 
 /// Whether somebody may call what is answered out of the store.
-fn needs_store(catalogue: &Catalogue, registry: &Registry) -> bool {
+pub(crate) fn needs_store(catalogue: &Catalogue, registry: &Registry) -> bool {
     called(catalogue, registry).any(|backend| backend.inside)
 }
 

@@ -131,7 +131,7 @@ impl Registry {
     /// Whether any client system may call an operation of this service.
     #[must_use]
     pub fn may_call(&self, service: &str) -> bool {
-        self.clients.iter().any(|client| client.services.iter().any(|own| own == service))
+        self.clients.iter().any(|client| client.services().iter().any(|own| own == service))
     }
 
     /// All publishers in the order of the file.
@@ -169,6 +169,12 @@ impl ClientSystem {
     pub fn may_call(&self, service: &str, operation: &str) -> bool {
         let listed = |names: &[String], name: &str| names.iter().any(|listed| listed == name);
         listed(&self.services, service) && self.operations.as_deref().is_none_or(|names| listed(names, operation))
+    }
+
+    /// The old services it may call.
+    #[must_use]
+    pub fn services(&self) -> &[String] {
+        &self.services
     }
 
     /// The organisation with this type and code, if it may act for it.

@@ -207,3 +207,22 @@ async fn a_backend_of_a_service_that_somebody_may_call_must_be_in_the_settings()
     assert!(told.contains("the backend andetsteds of mappings/services.toml has no settings"), "{told}");
     assert_eq!(lacking(Setup::default()), None, "nobody may call it");
 }
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "somebody else at the file")]
+async fn without_a_number_nothing_is_created_and_the_facade_is_to_blame() {
+    let world = world().await;
+    add(&world, "add_minimal").await;
+    let beside = rusqlite::Connection::open(world.file("var/facade.db")).unwrap();
+    beside.execute_batch("ALTER TABLE identifier RENAME TO elsewhere").unwrap();
+    for request in [Request::job_ad("add_minimal"), about("GetJob", FIRST)] {
+        let response = world.call(&request).await;
+        world.refused(&response).await.is(1011, "Internal error on server");
+        let line = world.journal(response.request_id()).await;
+        assert_eq!(line["blame"], "facade", "{line}");
+        let asked = world.journal_event("backend_call", response.request_id()).await;
+        assert_eq!((&asked["backend"], &asked["outcome"]), (&"inside".into(), &"unavailable".into()), "{asked}");
+    }
+    beside.execute_batch("ALTER TABLE elsewhere RENAME TO identifier").unwrap();
+    assert_eq!(add(&world, "add_minimal").await, FIRST + 1);
+}

@@ -381,3 +381,14 @@ async fn numbers_of_the_old_service_are_imported_and_written_out() {
     assert_eq!((lines[0], lines[1], lines.len()), ("number,uuid", old, 3), "{export:?}");
     assert!(lines[2].starts_with("1000000000,"), "{export:?}");
 }
+
+#[test]
+fn check_warns_of_a_client_system_nobody_stands_behind() {
+    let lacking = Setup::default().advertises_jobs().client(", contact-email = \"it@hr.example\"", "");
+    let output = check_with(&lacking, &[]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(text(&output.stderr).contains("may call JobAdService and has no setting contact-email"), "{output:?}");
+    assert!(!text(&output.stderr).contains("contact-name"), "{output:?}");
+    let good = check_with(&Setup::default().advertises_jobs(), &[]);
+    assert!(!text(&good.stderr).contains("has no setting"), "{good:?}");
+}
