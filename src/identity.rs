@@ -57,7 +57,7 @@ impl Identity {
         parse::identity(der)
     }
 
-    /// How a domain service is told which certificate stands behind a call: `CVR:<number>-UUID:<uuid>` [wiki].
+    /// How a domain service is told which certificate stands behind a call: `CVR:<number>-UUID:<uuid>`, as the wiki has it.
     #[must_use]
     pub fn user_identifier(&self) -> String {
         format!("CVR:{}-UUID:{}", self.cvr, self.uuid)
