@@ -1,6 +1,6 @@
-//! How many pushes are kept durably in a second: from the octets of a push to its answer, without the listener. Every one of them is
-//! a message of its own, and is on the disk when it is answered. What is measured is mostly the disk: publishers that wait for one
-//! another pay a sync for each push, those side by side share it.
+//! How many pushes are kept durably in a second: from the octets of a push to its answer, without the listener. Every
+//! one of them is a message of its own, and is on the disk when it is answered. What is measured is mostly the disk:
+//! publishers that wait for one another pay a sync for each push, those side by side share it.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, clippy::disallowed_methods, reason = "a benchmark")]
 
 use std::fs;

@@ -75,7 +75,8 @@ pub enum AccessError {
     /// Is raised when the certificate's identity is registered as that of a publisher, which may not call.
     #[error("registered as a publisher and not as a caller")]
     RegisteredAsPublisher,
-    /// Is raised when the certificate's identity is registered as that of a client system, which may not deliver messages.
+    /// Is raised when the certificate's identity is registered as that of a client system, which may not deliver
+    /// messages.
     #[error("registered as a client system and not as a publisher")]
     RegisteredAsClient,
     /// Is raised when the registration has not begun or has ended.

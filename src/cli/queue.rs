@@ -1,4 +1,5 @@
-//! `queue`: what the store holds of what publishers pushed. It reads the file beside the server that has it, and changes nothing.
+//! `queue`: what the store holds of what publishers pushed. It reads the file beside the server that has it, and
+//! changes nothing.
 
 use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};

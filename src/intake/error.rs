@@ -34,8 +34,8 @@ pub enum PushError {
     /// Is raised when the store does not keep it.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Is raised when `journal.audit` is strict and the line cannot be written. The push may be kept; delivered again it is
-    /// known again.
+    /// Is raised when `journal.audit` is strict and the line cannot be written. The push may be kept; delivered again
+    /// it is known again.
     #[error("the journal cannot be written")]
     Journal,
 }

@@ -1,5 +1,5 @@
-//! By what a second delivery of a push is known: the publisher's id of the message; else its entity, version and change; else, where
-//! a version would be needed to tell two messages apart, the body.
+//! By what a second delivery of a push is known: the publisher's id of the message; else its entity, version and
+//! change; else, where a version would be needed to tell two messages apart, the body.
 
 use crate::digest::sha256;
 use crate::store::{Citizen, Contents, Key, Notice};

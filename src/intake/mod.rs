@@ -1,5 +1,5 @@
-//! The life of a push: a message a publisher delivers for one recipient. [`Intake::handle`] never fails; `Delivery::take` returns
-//! early with `?`.
+//! The life of a push: a message a publisher delivers for one recipient. [`Intake::handle`] never fails;
+//! `Delivery::take` returns early with `?`.
 //!
 //! ```text
 //! who delivers     access::identify, access::admit_publisher     401, 403
@@ -10,8 +10,8 @@
 //! line             journal::push                                 503, when the journal is strict
 //! ```
 //!
-//! It is answered with 200 only when it cannot be lost any more. A publisher delivers again what was answered with 5xx, and gives
-//! up what was answered with 4xx; so 4xx is for what no later delivery can make right.
+//! It is answered with 200 only when it cannot be lost any more. A publisher delivers again what was answered with 5xx,
+//! and gives up what was answered with 4xx; so 4xx is for what no later delivery can make right.
 
 mod error;
 mod key;

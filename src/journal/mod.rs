@@ -125,8 +125,8 @@ pub async fn push(event: &PushEvent) -> io::Result<()> {
     Ok(())
 }
 
-/// A push is answered as not kept because its line could not be written. It is counted, and its line comes when lines can be
-/// written again.
+/// A push is answered as not kept because its line could not be written. It is counted, and its line comes when lines
+/// can be written again.
 pub fn push_unwritten(event: &PushEvent) {
     metrics::push(event);
     line("push", event);

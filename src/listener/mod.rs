@@ -1,5 +1,5 @@
-//! The listeners: TLS with client certificates, limits, HTTP. What callers send as SOAP is handed to [`crate::call`], what
-//! publishers deliver to [`crate::intake`].
+//! The listeners: TLS with client certificates, limits, HTTP. What callers send as SOAP is handed to [`crate::call`],
+//! what publishers deliver to [`crate::intake`].
 //!
 //! Read `serve.rs` for the life of a connection, `http.rs` and `pushes.rs` for that of a request.
 
@@ -134,8 +134,8 @@ pub fn start(shared: Arc<Shared>, drain: Drain) -> Result<Running, ListenError> 
     run(address, workers, common, move || Worker::new(shared).map(Rc::new).map(Facade))
 }
 
-/// Starts the workers and takes what publishers deliver on `intake.address`, into `store`. Whom they are believed by is as at the
-/// listener of callers, of which these are the certificates.
+/// Starts the workers and takes what publishers deliver on `intake.address`, into `store`. Whom they are believed by is
+/// as at the listener of callers, of which these are the certificates.
 ///
 /// # Errors
 /// As [`start`].

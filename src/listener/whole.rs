@@ -26,8 +26,8 @@ pub(crate) struct Whole<S> {
     pub(crate) body: Result<Bytes, BodyProblem>,
 }
 
-/// Receives a request and runs it to its end even when whoever sent it hangs up: a write that has begun must not be left
-/// half done, and a message that broke off has its line in the journal, too.
+/// Receives a request and runs it to its end even when whoever sent it hangs up: a write that has begun must not be
+/// left half done, and a message that broke off has its line in the journal, too.
 pub(crate) async fn receive_and_run<S: 'static>(
     server: Rc<Server<S>>,
     connection: Rc<Connection>,
@@ -52,8 +52,8 @@ pub(crate) async fn receive_and_run<S: 'static>(
     response
 }
 
-/// Receives a body as long as there is somebody who sends it: when the answer is no longer waited for, nothing ever comes
-/// through the HTTP library, not even an end.
+/// Receives a body as long as there is somebody who sends it: when the answer is no longer waited for, nothing ever
+/// comes through the HTTP library, not even an end.
 async fn while_at_work(connection: &Connection, receiving: impl Future<Output = Received>) -> Received {
     let mut receiving = pin!(receiving);
     poll_fn(|context| match receiving.as_mut().poll(context) {

@@ -1,5 +1,5 @@
-//! What must not be lost: commands on durable state behind traits, which know of no connection, lock or process, so that
-//! several instances can share a state one day. [`sqlite`] is the one that carries them out, in one file.
+//! What must not be lost: commands on durable state behind traits, which know of no connection, lock or process, so
+//! that several instances can share a state one day. [`sqlite`] is the one that carries them out, in one file.
 //!
 //! An answer is given when what was asked for cannot be lost any more, and not before.
 
@@ -35,8 +35,8 @@ pub fn open(settings: &config::Store) -> Result<Store, Problem> {
     }
 }
 
-/// Looks whether the store of the settings can be used, beside the process that has it. Nothing is made or changed; that it is not
-/// there yet, or of an earlier version, is no problem.
+/// Looks whether the store of the settings can be used, beside the process that has it. Nothing is made or changed;
+/// that it is not there yet, or of an earlier version, is no problem.
 ///
 /// # Errors
 /// Why it could not be opened, as a problem of the setting.
@@ -54,8 +54,8 @@ pub type Answer<'s, T> = BoxFuture<'s, Result<T, StoreError>>;
 
 /// All that a store can do.
 pub trait Durable: Pushes + PushQueries + Identifiers + IdentifierQueries + Debug + Send + Sync {
-    /// Whether the last thing that was to be kept could be; part of readiness. While it could not, each asking makes the
-    /// store try again by itself, so that it is known when it works although nobody comes.
+    /// Whether the last thing that was to be kept could be; part of readiness. While it could not, each asking makes
+    /// the store try again by itself, so that it is known when it works although nobody comes.
     ///
     /// # Errors
     /// Why it could not be kept.
@@ -71,8 +71,8 @@ pub enum StoreError {
     /// Is raised when so much waits to be stored that there was no place in the line for some seconds.
     #[error("too much waits to be stored")]
     Busy,
-    /// Is raised when the file cannot be read or written: an error of the disk, another process that holds it, the store
-    /// that is closed.
+    /// Is raised when the file cannot be read or written: an error of the disk, another process that holds it, the
+    /// store that is closed.
     #[error("the store cannot be used: {0}")]
     Unavailable(&'static str),
     /// Is raised when the file is not what it was, or holds what the program did not put there.

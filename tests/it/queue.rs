@@ -71,7 +71,8 @@ async fn connect(served: &Served) -> Connection {
     Caller::named("wsb-publisher").connect(served.intake().await).await.unwrap()
 }
 
-/// The program among limits of the system: its files may not grow beyond this size. To the program that is an error of the disk.
+/// The program among limits of the system: its files may not grow beyond this size. To the program that is an error of
+/// the disk.
 fn with_files_of_at_most(kib: u32) -> Command {
     let mut shell = Command::new("sh");
     let blocks = kib * 2;

@@ -1,5 +1,5 @@
-//! Reads a push (WSB) by `mappings/wsb.toml`: its standard fields and nothing else. What the entity itself looks like is
-//! fetched later.
+//! Reads a push (WSB) by `mappings/wsb.toml`: its standard fields and nothing else. What the entity itself looks like
+//! is fetched later.
 
 use serde_json::Value;
 
@@ -12,7 +12,8 @@ use crate::report::Report;
 pub(crate) const FILE: &str = "mappings/wsb.toml";
 /// No id or version that was seen is longer than a GUID; what is longer by far is something else.
 const LONGEST_TEXT: usize = 200;
-/// The types that were seen have five or six digits. A civil registration number in the place of one shall not pass for it.
+/// The types that were seen have five or six digits. A civil registration number in the place of one shall not pass for
+/// it.
 const LARGEST_ENTITY_TYPE: u32 = 999_999;
 const DIGITS_OF_A_CIVIL_REGISTRATION_NUMBER: usize = 10;
 

@@ -1,6 +1,6 @@
-//! Any octets as the body of a push. What is understood stands in it, at the places of `mappings/wsb.toml`, and is fit for a queue:
-//! a known change, a type of few digits, ten digits for the citizen. What is not is told by place and rule and holds nothing of
-//! what was sent.
+//! Any octets as the body of a push. What is understood stands in it, at the places of `mappings/wsb.toml`, and is fit
+//! for a queue: a known change, a type of few digits, ten digits for the citizen. What is not is told by place and rule
+//! and holds nothing of what was sent.
 #![no_main]
 
 use dfdg_fuzz::CATALOGUE;

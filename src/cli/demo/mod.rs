@@ -37,7 +37,8 @@ pub(super) struct Demo {
     /// Where certificates, settings and the journal are kept
     #[arg(long, value_name = "DIR", default_value = "var/demo")]
     dir: PathBuf,
-    /// Use ports N (callers), N+1 (health and metrics), N+2 (simulator) and N+3 (intake) instead of 8443, 9090, 8445 and 8444
+    /// Use ports N (callers), N+1 (health and metrics), N+2 (simulator) and N+3 (intake) instead of 8443, 9090, 8445
+    /// and 8444
     #[arg(long, value_name = "N")]
     port_base: Option<u16>,
 }

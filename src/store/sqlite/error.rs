@@ -1,4 +1,5 @@
-//! What SQLite says, as errors of the store. Its own texts are constant for each number, so that no value gets into ours.
+//! What SQLite says, as errors of the store. Its own texts are constant for each number, so that no value gets into
+//! ours.
 
 use rusqlite::{Error, ErrorCode, ffi};
 

@@ -1,4 +1,5 @@
-//! The store in one file, with SQLite. One thread writes and one reads; whoever asks them waits without stopping others.
+//! The store in one file, with SQLite. One thread writes and one reads; whoever asks them waits without stopping
+//! others.
 
 mod error;
 mod identifiers;
@@ -34,8 +35,8 @@ pub struct Sqlite {
 pub struct Reading(Desk);
 
 impl Sqlite {
-    /// Opens the file for this process alone. Where there is none it is made, and its folder; one of an earlier version is
-    /// brought up to date.
+    /// Opens the file for this process alone. Where there is none it is made, and its folder; one of an earlier version
+    /// is brought up to date.
     ///
     /// # Errors
     /// When another process has it, it was written by a newer version, or it cannot be used.

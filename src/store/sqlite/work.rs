@@ -1,5 +1,5 @@
-//! A thread that carries out what others ask of a connection: everything that waits in one transaction, so that it costs one
-//! sync, and each for itself in a savepoint, so that one that fails takes nobody with it.
+//! A thread that carries out what others ask of a connection: everything that waits in one transaction, so that it
+//! costs one sync, and each for itself in a savepoint, so that one that fails takes nobody with it.
 
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -142,8 +142,9 @@ impl Worker {
         }
     }
 
-    /// A group for which there is no room is carried out one by one, so that a large piece of work does not take the small
-    /// ones with it. Other errors that end a transaction are those of the disk, and the next would wait for it in vain.
+    /// A group for which there is no room is carried out one by one, so that a large piece of work does not take the
+    /// small ones with it. Other errors that end a transaction are those of the disk, and the next would wait for it in
+    /// vain.
     fn serve(&mut self, group: &mut Vec<Box<dyn Job>>) {
         match self.transact(group) {
             Err(StoreError::Full) if group.len() > 1 => {

@@ -74,7 +74,8 @@ impl Setup {
         self.setting("intake.enabled", "true").setting("intake.address", "127.0.0.1:0")
     }
 
-    /// With a copy of the development PKI that a test may change, as `pki` in its folder; its revocation lists are followed.
+    /// With a copy of the development PKI that a test may change, as `pki` in its folder; its revocation lists are
+    /// followed.
     pub(crate) fn own_pki(self) -> Self {
         copy(&pki::file(""), &self.file("pki"));
         self.setting("callers.trust.revocation", "pki/crl/root.crl,pki/crl/issuing-1.crl")
