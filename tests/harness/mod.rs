@@ -115,6 +115,7 @@ impl Scenario {
             settings: &self.settings(),
             new_guid: &|| Uuid::from_u128(ids.replace(ids.get() + 1)),
             answers: &answers,
+            inside: &|_| None, // a scenario says what the store has
         };
         let served = catalogue.named(self.service).unwrap();
         let request = self.file("request.xml").ok_or("there is no request.xml")?;

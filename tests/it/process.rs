@@ -141,6 +141,25 @@ fn translate_shows_the_calls_and_with_answers_the_reply() {
 }
 
 #[test]
+fn translate_answers_with_made_up_ids_what_the_facade_answers_itself() {
+    let request = |scenario: &str| Request::job_ad(scenario).text().to_owned();
+    let shown = |operation: &str, scenario: &str, answers: &[&str]| {
+        let command = ["translate", "JobAdService", operation, "--organisation", "24:90000002"];
+        let output = run(&[&command[..], answers].concat(), &request(scenario));
+        assert!(output.status.success(), "{output:?}");
+        text(&output.stdout).to_owned()
+    };
+    let receipt = tempfile::NamedTempFile::new().unwrap();
+    fs::write(receipt.path(), "{}").unwrap();
+    let add = shown("AddJob", "add_minimal", &["--answer", receipt.path().to_str().unwrap()]);
+    assert!(add.starts_with("POST /jobannonce\n    answered by the facade itself"), "{add}");
+    let uuid = add.split("POST /v1/Jobannonce/").nth(1).and_then(|rest| rest.lines().next()).unwrap();
+    assert!(uuid::Uuid::parse_str(uuid).is_ok(), "{add}");
+    assert!(add.contains("<JobAdId>1000000000</JobAdId>"), "{add}");
+    assert!(shown("GetJob", "rn_ja_01_get_everything", &[]).contains("\nGET /v1/Jobannonce/"));
+}
+
+#[test]
 fn translate_shows_the_fault_of_a_request_that_is_refused() {
     let create = ["translate", "BookingService", "CreateBooking"];
     let output = run(&create, &scenario("create_8126_rebooking_possible_without_deadline/request.xml"));
