@@ -198,6 +198,7 @@ impl CallError {
             | Self::NotServed { .. }
             | Self::Gone { .. } => Blame::Caller,
             Self::Refused(refusal) => blame_of(refusal),
+            Self::Backend(BackendError::Store(_)) => Blame::Facade,
             Self::Backend(_) | Self::Busy => Blame::Backend,
             Self::Reply(_) | Self::Broken | Self::Journal | Self::NoService => Blame::Facade,
         }

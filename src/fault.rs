@@ -161,6 +161,9 @@ impl Teller<'_> {
             Refusal::Rule { fault, text: Some(text) } => {
                 Told { text: text.clone(), ..self.known(FaultCode::Client, *fault) }
             }
+            Refusal::CodeList { path, fault, listed: Some(code), .. } => {
+                self.known_with(FaultCode::Client, *fault, &format_args!("{path}, {code}"))
+            }
             Refusal::CodeList { path, fault, .. } => self.known_with(FaultCode::Client, *fault, path),
             Refusal::Conversion { .. } => self.invalid(refusal),
             Refusal::Backend { code: Some(code), text, .. } => self.turned_back(*code, text.as_deref()),
