@@ -13,6 +13,8 @@ pub(crate) struct Limits {
     pub(crate) low: Option<i64>,
     pub(crate) high: Option<i64>,
     pub(crate) enumeration: Vec<Box<str>>,
+    /// `x-codelist`: the list in `mappings/codelists` whose new side the values are.
+    pub(crate) code_list: Option<Box<str>>,
 }
 
 /// What a value must become.

@@ -22,7 +22,7 @@ impl<'a> Builder<'a> {
         let backend = world.backend(&spec.backend, &self.report)?;
         let document = world.backends[backend].document.as_ref()?;
         let (endpoint, method) = self.endpoint(document, spec)?;
-        let repeat = repeat?;
+        let repeat = repeat.filter(|repeat| self.repeat_fits(spec, *repeat, endpoint))?;
         let (segments, path_names) = template(&spec.path.value);
         self.info.calls.push(CallInfo {
             name: spec.name.value.clone(),
@@ -76,6 +76,23 @@ impl<'a> Builder<'a> {
                 None
             }
         }
+    }
+
+    /// A call that changes something is no `read`: it would be sent again and again, and before rules that may refuse.
+    fn repeat_fits(&self, spec: &CallSpec, repeat: Repeat, endpoint: &Endpoint) -> bool {
+        let hint = match (repeat, endpoint.reads_only) {
+            (Repeat::Read, false) => {
+                "keyed: sent again with the same x-requestId; once: never sent again; a method that changes nothing says \
+                 so with `x-reads-only: true` in openapi/"
+            }
+            (Repeat::Keyed | Repeat::Once, true) => {
+                "what changes nothing is `read`: its answer is wanted, however often it is asked for"
+            }
+            _ => return true,
+        };
+        let message = format!("`repeat = \"{}\"` does not fit {} {}", repeat.label(), endpoint.method, endpoint.path);
+        self.report.hinted(spec.repeat.line, message, hint);
+        false
     }
 
     fn endpoint(&self, document: &'a Document, spec: &CallSpec) -> Option<(&'a Endpoint, Method)> {

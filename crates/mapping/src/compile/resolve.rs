@@ -37,6 +37,8 @@ pub(crate) struct Known {
     pub(crate) max_length: Option<u32>,
     pub(crate) may_be_empty: bool,
     pub(crate) enumeration: Vec<Box<str>>,
+    /// The code list its contract says it is of.
+    pub(crate) code_list: Option<Box<str>>,
 }
 
 impl Known {
@@ -45,6 +47,7 @@ impl Known {
             max_length: ty.max_length(),
             may_be_empty: Kind::of_xml(ty.primitive()) == Kind::Text && ty.check("").is_ok(),
             enumeration: ty.enumeration().to_vec(),
+            code_list: None,
         }
     }
 
@@ -53,6 +56,7 @@ impl Known {
             max_length: limits.max_length,
             may_be_empty: kind == Kind::Text && limits.min_length == 0 && limits.enumeration.is_empty(),
             enumeration: limits.enumeration.clone(),
+            code_list: limits.code_list.clone(),
         }
     }
 }

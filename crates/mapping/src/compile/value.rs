@@ -144,6 +144,7 @@ impl Builder<'_> {
     fn flow(&mut self, spec: &ValueSpec, sources: &[Resolved], want: &Want) -> Option<Flow> {
         self.check_percent(spec, want);
         let first = sources.first()?;
+        self.check_code_list(spec, first, want)?;
         let mut flow = Flow { kind: first.kind, steps: Vec::new(), names: Vec::new(), list: None };
         if let Some(other) = sources.iter().find(|source| source.kind != first.kind) {
             let message = format!("the sources differ: {} and {}", first.kind.a(), other.kind.a());
@@ -234,6 +235,25 @@ impl Builder<'_> {
         // A code that passes keeps its own sort.
         flow.kind = if codes.others.is_none() && codes.table.is_empty() { flow.kind } else { codes.gives };
         Some(())
+    }
+
+    /// A code must pass through its list where it goes from one side to the other: the numbers of both are alike, and mean
+    /// other things.
+    fn check_code_list(&self, spec: &ValueSpec, source: &Resolved, want: &Want) -> Option<()> {
+        let (list, place) = match (source.side, want.side) {
+            (Side::Old, Side::New) => (want.target.limits.code_list.as_deref(), &*want.what),
+            (Side::New, Side::Old) => (source.known.code_list.as_deref(), &*source.place.path),
+            _ => return Some(()),
+        };
+        let Some(list) = list else { return Some(()) };
+        let line = match &spec.code {
+            Some(code) if code.value == list || !self.world.knows_list(&code.value) => return Some(()), // told elsewhere
+            Some(code) => code.line,
+            None => spec.line,
+        };
+        let message = format!("{place} is of the code list `{list}` by its contract (x-codelist)");
+        self.report.hinted(line, message, format!("say `code = \"{list}\"`"));
+        None
     }
 
     fn check_percent(&self, spec: &ValueSpec, want: &Want) {

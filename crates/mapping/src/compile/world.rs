@@ -59,6 +59,11 @@ impl World {
         found
     }
 
+    /// Whether there is a list of this name.
+    pub(crate) fn knows_list(&self, name: &str) -> bool {
+        self.lists.iter().any(|list| list.name == name)
+    }
+
     /// The index of the backend of this name; an unknown one is reported.
     pub(crate) fn backend(&self, name: &Located<String>, report: &Report) -> Option<usize> {
         let found = self.backends.iter().position(|backend| backend.spec.name == name.value);

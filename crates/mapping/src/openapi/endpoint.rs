@@ -12,6 +12,8 @@ pub(crate) struct Endpoint {
     pub(crate) path: String,
     /// In capitals.
     pub(crate) method: String,
+    /// It changes nothing: a GET, or it says so with `x-reads-only: true`.
+    pub(crate) reads_only: bool,
     /// How the new contract calls it (`operationId`); empty when it does not.
     pub(crate) name: String,
     pub(crate) parameters: Vec<Parameter>,
@@ -101,6 +103,7 @@ impl<'c> Context<'c, '_> {
         Endpoint {
             path: path.to_owned(),
             method: method.to_ascii_uppercase(),
+            reads_only: method == "get" || operation["x-reads-only"].as_bool().unwrap_or(false),
             name: operation["operationId"].as_str().unwrap_or_default().to_owned(),
             parameters: parameters.filter_map(|parameter| self.parameter(parameter)).collect(),
             body: self.body(&operation["requestBody"]),

@@ -179,5 +179,6 @@ fn limits(value: &Value) -> Limits {
         low: value["minimum"].as_i64().or(low),
         high: value["maximum"].as_i64().or(high),
         enumeration: value["enum"].as_array().into_iter().flatten().filter_map(code).collect(),
+        code_list: value["x-codelist"].as_str().map(Into::into),
     }
 }
