@@ -46,18 +46,24 @@ fn operations(criterion: &mut Criterion) {
         case!("GetBookingHistory", "booking/rn_bk_01_history_of_one_booking"),
         case!("RegisterUnemploymentFundParticipation", "personregistration/rn_bk_06_participation"),
         case!("RegisterUnemploymentFundParticipationChoice", "personregistration/rn_bk_06_choice"),
+        case!("AddJob", "jobad/rn_ja_01_add_everything"),
+        case!("GetJob", "jobad/rn_ja_01_get_everything"),
     ] {
-        let registration = case.operation.starts_with("Register");
-        let service = if registration { "PersonRegistrationService" } else { "BookingService" };
+        let service = match case.operation {
+            name if name.starts_with("Register") => "PersonRegistrationService",
+            name if name.ends_with("Job") => "JobAdService",
+            _ => "BookingService",
+        };
         let served = catalogue.named(service).unwrap();
         let read = case.request.len() + case.answers.iter().map(|answer| answer.body.len()).sum::<usize>();
         let given = Given {
             now: DateTime::parse_from_rfc3339("2026-03-01T10:00:00+01:00").unwrap(),
             request_id: Uuid::nil(),
-            organisation: None,
+            organisation: Some((24, "90000002")), // where a contract names none
             settings: &BTreeMap::new(),
             new_guid: &Uuid::nil,
             answers: &case.answers,
+            inside: &|_| None,
         };
         group.throughput(Throughput::Bytes(read as u64));
         group.bench_function(format!("{}, {read} bytes", case.operation), |bencher| {

@@ -96,6 +96,7 @@ fn facts<'a>() -> Facts<'a> {
         request_id: "00000000-0000-4000-8000-000000000001",
         organisation_type: 8,
         organisation_code: "10100",
+        caller_identifier: "CVR:12345678-UUID:0f8fad5b-d9cb-469f-a165-70867728950e",
         settings: &|_| None,
         new_guid: &Uuid::nil,
     }

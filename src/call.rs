@@ -120,7 +120,7 @@ impl<'w> Call<'w> {
         self.event.bytes_in(body.len());
         let text = xml::decode(body, charset(request.content_type.as_deref()))?;
         let envelope = Envelope::open(&service.contract, &text, self.limits())?;
-        let operation = envelope.operation()?;
+        let operation = envelope.operation().map_err(|error| served.unserved(error))?;
         self.event.operation(operation);
         check_action(operation, request.soap_action.as_deref())?;
         envelope.require_headers()?;
@@ -138,11 +138,18 @@ impl<'w> Call<'w> {
         let message = envelope.message()?;
         self.event.person(served.person(operation, &message).and_then(journal::person));
         let plan = served.plan(operation)?;
-        self.exchange(plan, &message, &grant).await
+        let caller = identity.user_identifier();
+        self.exchange(plan, &message, &grant, &caller).await
     }
 
     /// Runs a plan: every backend call whose inputs are known is under way at once.
-    async fn exchange(&mut self, plan: &Plan, message: &Message<'_>, grant: &Grant) -> Result<String, CallError> {
+    async fn exchange(
+        &mut self,
+        plan: &Plan,
+        message: &Message<'_>,
+        grant: &Grant,
+        caller: &str,
+    ) -> Result<String, CallError> {
         let request_id = self.request_id.to_string();
         let organisation = &grant.organisation;
         let facts = Facts {
@@ -150,7 +157,8 @@ impl<'w> Call<'w> {
             request_id: &request_id,
             organisation_type: organisation.kind(),
             organisation_code: organisation.code(),
-            settings: &|name| organisation.setting(name),
+            caller_identifier: caller,
+            settings: &|name| grant.client.setting(organisation, name),
             new_guid: &clock::new_id,
         };
         let mut exchange = Exchange::start(plan, message, &facts)?;

@@ -6,8 +6,9 @@ mod files;
 use std::collections::HashMap;
 use std::path::Path;
 
+use dfdg_contract::soap::EnvelopeError;
 use dfdg_contract::{Contract, Files, Message, Node, Operation, Problem, Problems};
-use dfdg_mapping::{Plan, Service};
+use dfdg_mapping::{LineInfo, Plan, Service};
 
 pub use files::CatalogueFiles;
 
@@ -23,9 +24,19 @@ fn organisation_types(mapping: &dfdg_mapping::Catalogue) -> Vec<u32> {
     lists.flat_map(|list| &list.codes).filter_map(|code| code.old.as_ref()?.parse().ok()).collect()
 }
 
-/// The settings of organisations an operation writes to a backend, such as `digital-meeting-link`.
+/// The settings of organisations and client systems an operation writes to a backend, such as `digital-meeting-link`.
 pub fn settings_of(plan: &Plan) -> impl Iterator<Item = &str> {
-    let sources = plan.info().lines.iter().flat_map(|line| line.source.split([' ', ',', '|', ')']));
+    plan.info().lines.iter().flat_map(settings_in)
+}
+
+/// Those that go with every call of its backends, such as `contact-name`.
+pub fn settings_of_every_call(plan: &Plan) -> impl Iterator<Item = &str> {
+    let info = plan.info();
+    info.lines.iter().filter(|line| line.file != info.file).flat_map(settings_in)
+}
+
+fn settings_in(line: &LineInfo) -> impl Iterator<Item = &str> {
+    let sources = line.source.split([' ', ',', '|', ')']);
     sources.filter_map(|source| source.strip_prefix("setting:"))
 }
 
@@ -54,6 +65,16 @@ impl<'c> Served<'c> {
         let index = self.service.contract.operations().iter().position(|own| own.name == operation.name)?;
         let (_, below) = self.service.person.get(index)?.split_first()?;
         below.iter().try_fold(message.body()?, |node, element| node.child(*element)).map(Node::text)
+    }
+
+    /// What is told of a request that is none of the contract: `services.toml` may know it by name.
+    #[must_use]
+    pub fn unserved(&self, error: EnvelopeError) -> CallError {
+        let EnvelopeError::UnknownOperation(request) = &error else { return error.into() };
+        match self.service.unserved.iter().find(|own| own.request == *request) {
+            Some(own) => CallError::NotServed { fault: own.fault, reason: own.reason.clone() },
+            None => error.into(),
+        }
     }
 
     /// The plan of an operation of this service.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use dfdg_contract::{Problem, Problems};
-use dfdg_mapping::Plan;
+use dfdg_mapping::{Backend, Plan};
 use futures_util::FutureExt;
 
 use crate::admin::{self, AsksForUsage, Check, Sources};
@@ -38,11 +38,8 @@ pub fn load(config: &Config) -> Result<(Catalogue, Registry), Problems> {
     let clients = &config.catalogue.clients;
     match Catalogue::load(config.catalogue.folder.as_deref()) {
         Ok(catalogue) => {
-            let missing = missing_backends(config, &catalogue);
-            match Registry::load_checked(clients, &names(config, &catalogue)) {
-                Ok(registry) => Problems::none(missing).map(|()| (catalogue, registry)),
-                Err(found) => Err(found.with(missing)),
-            }
+            let registry = Registry::load_checked(clients, &names(config, &catalogue))?;
+            Problems::none(missing_backends(config, &catalogue, &registry)).map(|()| (catalogue, registry))
         }
         Err(found) => Err(found.with(problems_of(Registry::load(clients)))),
     }
@@ -79,8 +76,22 @@ fn reached<'a>(config: &'a Config, catalogue: &'a Catalogue) -> Vec<Reached<'a>>
     calls.into_iter().filter_map(reached).collect()
 }
 
-fn missing_backends(config: &Config, catalogue: &Catalogue) -> Vec<Problem> {
-    let unknown = catalogue.mapping().backends.iter().filter(|backend| !config.backends.contains_key(&backend.name));
+/// The services somebody may call, each with a backend it calls.
+fn called<'a>(catalogue: &'a Catalogue, registry: &'a Registry) -> impl Iterator<Item = &'a Backend> {
+    let infos = catalogue.mapping().plans().map(Plan::info).filter(|info| registry.may_call(&info.service));
+    let names: BTreeSet<&str> = infos.flat_map(|info| info.calls.iter().map(|call| call.backend.as_str())).collect();
+    catalogue.mapping().backends.iter().filter(move |backend| names.contains(backend.name.as_str()))
+}
+
+/// Whether somebody may call what is answered out of the store.
+pub(crate) fn needs_store(catalogue: &Catalogue, registry: &Registry) -> bool {
+    called(catalogue, registry).any(|backend| backend.inside)
+}
+
+/// What is called must be known; a service that is served to nobody needs nothing.
+fn missing_backends(config: &Config, catalogue: &Catalogue, registry: &Registry) -> Vec<Problem> {
+    let outside = called(catalogue, registry).filter(|backend| !backend.inside);
+    let unknown = outside.filter(|backend| !config.backends.contains_key(&backend.name));
     let problem = |name: &str| {
         Problem::new("settings", 0, format!("the backend {name} of mappings/services.toml has no settings"))
             .hint(format!("add [backends.{name}] with its url, certificate, key and roots"))
@@ -88,9 +99,10 @@ fn missing_backends(config: &Config, catalogue: &Catalogue) -> Vec<Problem> {
     unknown.map(|backend| problem(&backend.name)).collect()
 }
 
-/// Opens the store when something needs it.
-fn open_store(config: &Config) -> Result<Option<Store>, Problems> {
-    let opened = config.intake.is_some().then(|| store::open(&config.store)).transpose();
+/// Opens the store when something needs it: the intake, or a service that somebody may call.
+fn open_store(config: &Config, catalogue: &Catalogue, registry: &Registry) -> Result<Option<Store>, Problems> {
+    let needed = config.intake.is_some() || needs_store(catalogue, registry);
+    let opened = needed.then(|| store::open(&config.store)).transpose();
     opened.map_err(|problem| config.placed(problem).into())
 }
 
@@ -123,7 +135,7 @@ impl Facade {
     /// When files cannot be used or an address is taken.
     pub fn start(config: Config) -> anyhow::Result<Self> {
         let (catalogue, registry) = load(&config)?;
-        let store = open_store(&config)?;
+        let store = open_store(&config, &catalogue, &registry)?;
         let shared = Shared::new(config, catalogue, registry, store)?;
         let drain = Drain::default();
         Self::start_listeners(shared, drain.clone()).inspect_err(|_| drain.end()) // those that have started
@@ -261,7 +273,7 @@ impl Live {
     /// All that is wrong with them; then the former stay in use.
     pub fn reload_catalogue(&self) -> anyhow::Result<()> {
         let _loading = self.loading();
-        let files = load(&self.shared.config).and_then(|new| self.same_backends(&new.0).map(|()| new));
+        let files = load(&self.shared.config).and_then(|new| self.fits(&new).map(|()| new));
         report("catalogue and clients", files.as_ref().err().map_or(0, |problems| problems.list().len()));
         let (catalogue, registry) = files?;
         self.shared.catalogue.store(Arc::new(catalogue));
@@ -273,7 +285,16 @@ impl Live {
         self.loading.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Connections to backends are made at start, so that a new backend takes a restart.
+    /// Connections to backends and the store are made at start, so that a new one takes a restart.
+    fn fits(&self, (catalogue, registry): &(Catalogue, Registry)) -> Result<(), Problems> {
+        self.same_backends(catalogue)?;
+        if self.shared.store.is_some() || !needs_store(catalogue, registry) {
+            return Ok(());
+        }
+        let problem = Problem::new("clients", 0, "a client system may now call a service that needs the store");
+        Err(problem.hint("restart the facade, which opens it").into())
+    }
+
     fn same_backends(&self, new: &Catalogue) -> Result<(), Problems> {
         let names = |catalogue: &Catalogue| -> Vec<String> {
             catalogue.mapping().backends.iter().map(|backend| backend.name.clone()).collect()

@@ -138,6 +138,7 @@ impl Teller<'_> {
     fn access(&self, error: &AccessError) -> Told {
         let number = match error {
             AccessError::Forwarded(refusal) => return self.known_with(FaultCode::Client, 1012, refusal),
+            AccessError::OrganisationTypeUnknown(element) => return self.known_with(FaultCode::Client, 8173, element),
             AccessError::OrganisationNotNamed => return self.known_with(FaultCode::Client, NOT_ALLOWED, error),
             AccessError::NoCertificate => 1101,
             AccessError::CertificateRefused(_)
@@ -148,9 +149,8 @@ impl Teller<'_> {
             | AccessError::RegisteredAsClient
             | AccessError::RegistrationNotValid => 1012,
             AccessError::OperationNotAllowed => 1013,
-            AccessError::OrganisationTypeUnknown => 8173,
             AccessError::OrganisationTypeNotPermitted => 4413,
-            AccessError::OrganisationNotAllowed => NOT_ALLOWED,
+            AccessError::OrganisationNotAllowed(_) => NOT_ALLOWED,
         };
         self.known(FaultCode::Client, number)
     }
@@ -160,6 +160,9 @@ impl Teller<'_> {
             Refusal::Rule { fault, text: None } => self.known(FaultCode::Client, *fault),
             Refusal::Rule { fault, text: Some(text) } => {
                 Told { text: text.clone(), ..self.known(FaultCode::Client, *fault) }
+            }
+            Refusal::CodeList { path, fault, listed: Some(code), .. } => {
+                self.known_with(FaultCode::Client, *fault, &format_args!("{path}, {code}"))
             }
             Refusal::CodeList { path, fault, .. } => self.known_with(FaultCode::Client, *fault, path),
             Refusal::Conversion { .. } => self.invalid(refusal),

@@ -57,6 +57,12 @@ impl Identity {
         parse::identity(der)
     }
 
+    /// How a domain service is told which certificate stands behind a call: `CVR:<number>-UUID:<uuid>`, as the wiki has it.
+    #[must_use]
+    pub fn user_identifier(&self) -> String {
+        format!("CVR:{}-UUID:{}", self.cvr, self.uuid)
+    }
+
     /// Whether `now` lies within the certificate's validity, both ends included.
     #[must_use]
     pub fn valid_at(&self, now: DateTime<Utc>) -> bool {

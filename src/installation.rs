@@ -1,14 +1,18 @@
 //! An installation as a whole, tried without starting it: everything a start reads, and what there is to know of it.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use dfdg_contract::{Problem, Problems};
 
 use crate::backend::TlsConfigs;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, settings_of_every_call};
+use crate::clients::{ClientSystem, Registry};
 use crate::clock;
 use crate::config::{Config, ListSource};
 use crate::expiry::{self, End};
-use crate::facade::load;
+use crate::facade::{load, needs_store};
 use crate::journal;
 use crate::listener::{self, Tls};
 use crate::revocation::{ListError, Standing};
@@ -25,10 +29,23 @@ pub struct Installation {
     pub publishers: usize,
     /// Whether there is a listener for them.
     pub intake: bool,
+    /// Settings that client systems lack and that go with every call of a service they may call.
+    pub unset: Vec<Unset>,
     /// The certificates callers and backends depend on, with their ends.
     pub certificates: Vec<End>,
     /// The revocation lists, one for each authority; none when revocation is not checked.
     pub lists: Vec<Standing>,
+}
+
+/// A setting a client system lacks for one of its organisations at least.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unset {
+    /// The client system.
+    pub client: String,
+    /// The service it may call.
+    pub service: String,
+    /// The setting.
+    pub setting: String,
 }
 
 /// Everything a start reads beside the settings, tried without starting: contracts, mappings and clients; certificates,
@@ -48,22 +65,42 @@ pub async fn check(config: &Config, fetch: bool) -> Result<Installation, Problem
         lists = tls.revocation().standings(&tls.authorities(), now);
     }
     problems.extend(expiry::ended(config, now));
-    problems.extend(config.intake.as_ref().and_then(|_| store::look(&config.store).err()));
+    let kept = loaded.as_ref().is_ok_and(|(catalogue, registry)| needs_store(catalogue, registry));
+    problems.extend((kept || config.intake.is_some()).then(|| store::look(&config.store).err()).flatten());
     let problems = problems.into_iter().map(|problem| config.placed(problem)).collect();
     match loaded {
         Err(found) => Err(found.with(problems)),
         Ok((catalogue, registry)) => {
             Problems::none(problems)?;
             Ok(Installation {
-                catalogue,
                 clients: registry.clients().len(),
                 publishers: registry.publishers().len(),
                 intake: config.intake.is_some(),
+                unset: unset(&catalogue, &registry),
                 certificates: expiry::certificates(config).collect(),
                 lists,
+                catalogue,
             })
         }
     }
+}
+
+fn unset(catalogue: &Catalogue, registry: &Registry) -> Vec<Unset> {
+    let plans = catalogue.mapping().plans().map(|plan| (&plan.info().service, plan));
+    let sent = plans.flat_map(|(service, plan)| settings_of_every_call(plan).map(move |setting| (service, setting)));
+    let sent: BTreeSet<_> = sent.collect();
+    let of_client = |client: &Arc<ClientSystem>| {
+        let called = sent.iter().filter(|(service, _)| client.services().contains(service));
+        let lacks = |setting: &str| client.organisations().iter().any(|own| client.setting(own, setting).is_none());
+        let lacking = called.filter(|(_, setting)| lacks(setting));
+        let unset = |(service, setting): &(&String, &str)| Unset {
+            client: client.name().to_owned(),
+            service: (*service).clone(),
+            setting: (*setting).to_owned(),
+        };
+        lacking.map(unset).collect::<Vec<_>>()
+    };
+    registry.clients().iter().flat_map(of_client).collect()
 }
 
 async fn list_problems(config: &Config, tls: &Tls, fetch: bool, now: DateTime<Utc>) -> Vec<Problem> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use dfdg_contract::Problems;
 
-use crate::backend::{Backends, Circuits, TlsConfigs};
+use crate::backend::{Backends, Circuits, TlsConfigs, Wanted};
 use crate::catalogue::Catalogue;
 use crate::clients::Registry;
 use crate::config::Config;
@@ -71,8 +71,13 @@ impl Worker {
     /// When a backend of the catalogue has no usable settings.
     pub fn new(shared: Arc<Shared>) -> Result<Self, Problems> {
         let catalogue = shared.catalogue.load_full();
-        let names: Vec<&str> = catalogue.mapping().backends.iter().map(|backend| backend.name.as_str()).collect();
-        let backends = Backends::new(&shared.config, &names, &shared.circuits, &shared.backend_tls)?;
+        let wanted = catalogue.mapping().backends.iter().map(|backend| match backend {
+            inside if inside.inside => Wanted::Inside(shared.store.clone()),
+            named if shared.config.backends.contains_key(&named.name) => Wanted::Outside(&named.name),
+            _ => Wanted::Nowhere, // nobody may call what needs it: `facade::load` has seen to that
+        });
+        let wanted: Vec<_> = wanted.collect();
+        let backends = Backends::new(&shared.config, &wanted, &shared.circuits, &shared.backend_tls)?;
         let counter = shared.usage.counter();
         Ok(Self { shared, backends, counter })
     }

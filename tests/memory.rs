@@ -35,6 +35,7 @@ fn held(bookings: usize) -> (usize, usize, usize) {
         request_id: "00000000-0000-4000-8000-000000000001",
         organisation_type: 8,
         organisation_code: "10100",
+        caller_identifier: "CVR:90000002-UUID:dfd90000-0000-4000-8000-000000000002",
         settings: &|_| None,
         new_guid: &Uuid::nil,
     };

@@ -80,7 +80,7 @@ fn content(writer: &mut Writer<'_>, schema: &Schema, node: Node<'_>) {
     if schema.text_type(node.element()).is_some() {
         return writer.text(node.text()).expect("what was read can be written");
     }
-    for child in node.children() {
+    for child in in_contract_order(schema, node) {
         match child.is_nil() {
             true => writer.nil(child.element()).expect("nil"),
             false => {
@@ -92,12 +92,21 @@ fn content(writer: &mut Writer<'_>, schema: &Schema, node: Node<'_>) {
     }
 }
 
+/// The children as they are written: some services take them in any order, and write them in that of the contract.
+fn in_contract_order<'m>(schema: &Schema, node: Node<'m>) -> Vec<Node<'m>> {
+    let declared = schema.children(node.element());
+    let place = |child: &Node<'_>| declared.iter().position(|own| own.element == child.element());
+    let mut children: Vec<_> = node.children().collect();
+    children.sort_by_key(place); // stable: those of one name keep their order
+    children
+}
+
 fn assert_same(schema: &Schema, one: Node<'_>, other: Node<'_>) {
     assert_eq!((one.element(), one.is_nil()), (other.element(), other.is_nil()));
     if schema.text_type(one.element()).is_some() {
         assert_eq!(one.text(), other.text());
     }
-    let (mut ones, mut others) = (one.children(), other.children());
+    let (mut ones, mut others) = (in_contract_order(schema, one).into_iter(), other.children());
     loop {
         match (ones.next(), others.next()) {
             (Some(one), Some(other)) => assert_same(schema, one, other),

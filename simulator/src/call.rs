@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::tls::Client;
 
-/// The methods of Kontaktforloeb.IndkaldelseService that are simulated.
+/// The methods that are simulated: of Kontaktforloeb.IndkaldelseService, then of Virksomhedsindsats.JobannonceService.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) enum Operation {
     CreateIndkaldelse,
@@ -26,6 +26,15 @@ pub(crate) enum Operation {
     CreateMyndighedsdeltager,
     UpdateMyndighedsdeltager,
     DeleteMyndighedsdeltager,
+    CreateJobannonce,
+    SaveJobannonceAsDraft,
+    GetJobannonce,
+    UpdateJobannonce,
+    DeleteJobannonce,
+    PublishJobannonce,
+    CloseJobannonce,
+    GetJobannonceHistory,
+    IsValidJobannonce,
 }
 
 /// A call as it came, nothing checked.
@@ -59,8 +68,24 @@ impl Call {
             ["v1", "Indkaldelse", "deltagelsesvalg", rest @ ..] => self.about_choices(rest),
             ["v1" | "v2", "Indkaldelse", "myndighedsdeltager", id] => Some((self.about_participants()?, *id)),
             ["v1", "Indkaldelse", rest @ ..] => self.about_indkaldelser(rest),
+            ["v1", "Jobannonce", rest @ ..] => self.about_adverts(rest),
             _ => None,
         }
+    }
+
+    fn about_adverts<'p>(&self, rest: &[&'p str]) -> Option<(Operation, &'p str)> {
+        Some(match (self.method.as_str(), rest) {
+            ("POST", ["validering"]) => (Operation::IsValidJobannonce, ""),
+            ("POST", [id]) => (Operation::CreateJobannonce, *id),
+            ("GET", [id]) => (Operation::GetJobannonce, *id),
+            ("PUT", [id]) => (Operation::UpdateJobannonce, *id),
+            ("DELETE", [id]) => (Operation::DeleteJobannonce, *id),
+            ("POST", [id, "kladde"]) => (Operation::SaveJobannonceAsDraft, *id),
+            ("POST", [id, "publicer"]) => (Operation::PublishJobannonce, *id),
+            ("POST", [id, "luk"]) => (Operation::CloseJobannonce, *id),
+            ("GET", [id, "historik"]) => (Operation::GetJobannonceHistory, *id),
+            _ => return None,
+        })
     }
 
     fn about_indkaldelser<'p>(&self, rest: &[&'p str]) -> Option<(Operation, &'p str)> {

@@ -69,17 +69,17 @@ fn check_unused(call: &Call) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn metadata<T>(call: &Call, name: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, Refusal> {
+pub(crate) fn metadata<T>(call: &Call, name: &'static str, read: impl FnOnce(&str) -> Option<T>) -> Result<T, Refusal> {
     call.header(name).and_then(read).ok_or(Refusal::Metadata(name))
 }
 
 /// An integer in digits only.
-fn number_of(text: &str, range: std::ops::RangeInclusive<i32>) -> Option<i32> {
+pub(crate) fn number_of(text: &str, range: std::ops::RangeInclusive<i32>) -> Option<i32> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|number| digits && range.contains(number))
 }
 
-fn organisation_code(text: &str) -> Option<String> {
+pub(crate) fn organisation_code(text: &str) -> Option<String> {
     let good = (1..=20).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     good.then(|| text.to_owned())
 }
@@ -89,7 +89,7 @@ fn user_organisation_code(text: &str) -> Option<()> {
     (digits || text == "-1").then_some(())
 }
 
-fn free_text(text: &str, longest: usize) -> Option<String> {
+pub(crate) fn free_text(text: &str, longest: usize) -> Option<String> {
     percent::decode(text).filter(|text| (1..=longest).contains(&text.chars().count()))
 }
 

@@ -171,7 +171,16 @@ fn the_headers_are_those_of_the_contract() {
 
 #[test]
 fn everything_says_where_it_comes_from() {
-    let contract = contract();
+    for contract in [contract(), jobannonce()] {
+        says_where_it_comes_from(&contract);
+    }
+}
+
+fn jobannonce() -> Value {
+    serde_json::from_str(include_str!("../../openapi/virksomhedsindsats.jobannonce.json")).unwrap()
+}
+
+fn says_where_it_comes_from(contract: &Value) {
     for (path, item) in contract["paths"].as_object().unwrap() {
         assert!(is_marked(item), "{path}");
         for (method, operation) in item.as_object().unwrap().iter().filter(|(key, _)| !key.starts_with("x-")) {

@@ -1,6 +1,6 @@
 //! The new domain services of DFDG as an independent witness.
 //!
-//! The simulator answers `openapi/kontaktforloeb.indkaldelse.json` over HTTP, with mutual TLS or plain. It shares no
+//! The simulator answers `openapi/kontaktforloeb.indkaldelse.json` and `openapi/virksomhedsindsats.jobannonce.json` over HTTP, with mutual TLS or plain. It shares no
 //! code with the facade: its types are written by hand from the contract, its rules from the published error tables.
 //! Where the two understand a rule differently, a test sees it.
 //!
@@ -22,6 +22,7 @@ mod get_history;
 mod get_indkaldelse;
 mod get_indkaldelser;
 mod get_soegning;
+mod jobannonce;
 mod myndighedsdeltager;
 mod percent;
 mod population;

@@ -14,6 +14,7 @@ pub(crate) struct Population {
     numbers: HashMap<Cpr, CitizenId>,
     organisations: Vec<Organisation>,
     pub(crate) codelists: CodeLists,
+    pub(crate) jobannoncer: Jobannoncer,
 }
 
 /// A citizen's place in the population.
@@ -61,12 +62,24 @@ pub(crate) struct CodeLists {
     pub(crate) deltagelsesvalg: Vec<i32>,
 }
 
+/// What becomes of the job advertisements of some organisations, by their codes. All others are approved at once.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Jobannoncer {
+    /// They wait for somebody to look at them.
+    pub(crate) til_godkendelse: Vec<String>,
+    /// They are refused.
+    pub(crate) afvist: Vec<String>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     citizen: Vec<Citizen>,
     organisation: Vec<Organisation>,
     codelists: CodeLists,
+    #[serde(default)]
+    jobannoncer: Jobannoncer,
 }
 
 impl Population {
@@ -82,8 +95,8 @@ impl Population {
         let broken = |why: String| io::Error::new(io::ErrorKind::InvalidData, format!("population.toml: {why}"));
         let file: File = toml::from_str(text).map_err(|error| broken(error.to_string()))?;
         let numbers = numbers(&file.citizen).ok_or_else(|| broken("a number is given twice".to_owned()))?;
-        let File { citizen: citizens, organisation: organisations, codelists } = file;
-        Ok(Self { citizens, numbers, organisations, codelists })
+        let File { citizen: citizens, organisation: organisations, codelists, jobannoncer } = file;
+        Ok(Self { citizens, numbers, organisations, codelists, jobannoncer })
     }
 
     /// The citizen who has or had this number.

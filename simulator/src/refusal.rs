@@ -78,6 +78,16 @@ pub(crate) enum Refusal {
     NotSelfBooked,
     /// Is raised when selvbooket is true and the talk is one that citizens do not book themselves.
     NotSelfBookable,
+    /// Is raised when there is no job advert with this id, or it is deleted.
+    JobannonceUnknown,
+    /// Is raised when the id of the job advert is or was in use.
+    JobannonceIdInUse,
+    /// Is raised when the status of the job advert does not allow what is asked.
+    JobannonceStatus,
+    /// Is raised when part time has no hours from 1 to 36 (RN-JA-03).
+    Timetal,
+    /// Is raised when the named member has a code that is not on its list.
+    CodeUnknown(&'static str),
 }
 
 impl Refusal {
@@ -103,6 +113,15 @@ impl Refusal {
             Self::IdInUse => (409, 90035, "Det angivne IndkaldelseId er allerede i brug"),
             Self::IndkaldelseUnknown => (404, 90036, "Det angivne BookingId er ikke kendt i systemet"),
             // assumed: more numbers of the published gaps
+            // of a neighbouring service [wiki]
+            Self::JobannonceUnknown => (404, 130_000, "Ulovligt jobannonceid"),
+            // assumed: none of these numbers was seen
+            Self::JobannonceIdInUse => (409, 130_001, "Det angivne jobannonceid er allerede i brug"),
+            Self::JobannonceStatus => (422, 130_002, "Jobannoncens status tillader ikke handlingen"),
+            Self::Timetal => (422, 130_003, "Ved deltid skal der angives et timetal mellem 1 og 36 pr. uge"),
+            Self::CodeUnknown(member) => {
+                return (422, Some(2002), format!("Invalid CodeList value ({member})").into());
+            }
             Self::GroupMissing => (422, 90017, "Gruppemødets id skal angives for gruppemøder"),
             Self::NotSelfBookable => (422, 90018, "Den angivne samtaletype kan ikke selvbookes"),
             Self::OtherSystem => (403, 90013, "Indkaldelsen kan kun ændres af det system, der ejer den"),

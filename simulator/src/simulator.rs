@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::answer::Answer;
 use crate::call::{Call, Operation as Op};
 use crate::control::Control;
+use crate::jobannonce::{Adverts, Visit};
 use crate::population::Population;
 use crate::refusal::Refusal;
 use crate::request_ids::RequestIds;
@@ -26,6 +27,7 @@ pub(crate) struct Simulator {
 #[derive(Debug, Default)]
 pub(crate) struct State {
     pub(crate) store: Store,
+    pub(crate) adverts: Adverts,
     pub(crate) request_ids: RequestIds,
 }
 
@@ -56,6 +58,15 @@ impl Simulator {
             Op::GetIndkaldelseshistorikForBorger => get_history::of_all(call, people, &state.store),
             Op::GetDeltagelsesvalg => deltagelsesvalg::all(call, people, &state.store),
             Op::GetSpecifiktDeltagelsesvalg => deltagelsesvalg::one(call, id, people, &state.store),
+            Op::CreateJobannonce => Visit::write(call, people, state, now).and_then(|visit| visit.create(id)),
+            Op::SaveJobannonceAsDraft => Visit::write(call, people, state, now).and_then(|visit| visit.save_draft(id)),
+            Op::UpdateJobannonce => Visit::write(call, people, state, now).and_then(|visit| visit.update(id)),
+            Op::DeleteJobannonce => Visit::write(call, people, state, now).and_then(|visit| visit.delete(id)),
+            Op::PublishJobannonce => Visit::write(call, people, state, now).and_then(|visit| visit.publish(id)),
+            Op::CloseJobannonce => Visit::write(call, people, state, now).and_then(|visit| visit.close(id)),
+            Op::GetJobannonce => Visit::read(call, people, state, now).and_then(|visit| visit.get(id)),
+            Op::GetJobannonceHistory => Visit::read(call, people, state, now).and_then(|visit| visit.history(id)),
+            Op::IsValidJobannonce => Visit::read(call, people, state, now).and_then(Visit::validate),
             Op::GetDeltagelsesvalgshistorik => deltagelsesvalg::history(call, people, &state.store),
         })
     }

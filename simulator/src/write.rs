@@ -33,7 +33,7 @@ impl<'a> Write<'a> {
     pub(crate) fn begin(
         call: &'a Call,
         population: &'a Population,
-        State { store, request_ids }: &'a mut State,
+        State { store, request_ids, .. }: &'a mut State,
         now: DateTime<Utc>,
     ) -> Result<Self, Refusal> {
         let caller = Caller::read(call, population)?;
@@ -78,7 +78,11 @@ pub(crate) fn id(text: &str, name: &str) -> Result<Guid, Refusal> {
     Guid::parse(text).ok_or_else(|| Refusal::Message(format!("{name} is not a uuid")))
 }
 
-fn body<T: DeserializeOwned>(call: &Call) -> Result<T, Refusal> {
+/// The body of a call, as strict as the contract.
+///
+/// # Errors
+/// [`Refusal::Message`].
+pub(crate) fn body<T: DeserializeOwned>(call: &Call) -> Result<T, Refusal> {
     let media_type = call.header("content-type").and_then(|value| value.split(';').next()).unwrap_or_default();
     if !media_type.trim().eq_ignore_ascii_case("application/json") {
         return Err(Refusal::Message("Content-Type is not application/json".to_owned()));
@@ -101,6 +105,6 @@ pub(crate) fn new_id() -> Guid {
 }
 
 /// A time as answers write it.
-fn in_denmark(now: DateTime<Utc>) -> Moment {
+pub(crate) fn in_denmark(now: DateTime<Utc>) -> Moment {
     Moment(now.with_timezone(&Copenhagen).fixed_offset())
 }

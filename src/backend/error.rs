@@ -1,6 +1,7 @@
 //! Why a backend gave no answer.
 
 use super::retry::Outcome;
+use crate::store::StoreError;
 use thiserror::Error;
 
 /// Why a backend gave no answer.
@@ -31,6 +32,9 @@ pub enum BackendError {
     /// Is raised when the mapping names a backend, or the registration an identity, that the settings do not have.
     #[error("not in the settings")]
     NotConfigured,
+    /// Is raised when the facade was to answer itself, and its store could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl BackendError {
@@ -45,6 +49,7 @@ impl BackendError {
             Self::TooLarge { .. } => "too_large",
             Self::Unsendable(_) => "unsendable",
             Self::NotConfigured => "not_configured",
+            Self::Store(error) => error.reason(),
         }
     }
 
@@ -53,7 +58,9 @@ impl BackendError {
         match self {
             Self::TimedOut | Self::Broken => Outcome::Lost,
             Self::TooLarge { .. } => Outcome::TooLarge,
-            Self::Unreachable | Self::CircuitOpen | Self::Unsendable(_) | Self::NotConfigured => Outcome::NotSent,
+            Self::Unreachable | Self::CircuitOpen | Self::Unsendable(_) | Self::NotConfigured | Self::Store(_) => {
+                Outcome::NotSent
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ mod circuit;
 mod client;
 mod error;
 mod identities;
+mod inside;
 mod renewal;
 mod request;
 mod retry;
@@ -23,10 +24,12 @@ pub use renewal::TlsConfigs;
 use crate::config::{self, Config};
 use crate::error::with_causes;
 use crate::journal::{self, BackendCall};
+use crate::store::Store;
 use call::Call;
 use dfdg_contract::{Problem, Problems};
 use dfdg_mapping::{Answer, Effect};
 use identities::ByIdentity;
+use inside::Inside;
 use renewal::Renewed;
 use request::Outgoing;
 use reqwest::Url;
@@ -37,26 +40,54 @@ use uuid::Uuid;
 /// The backends as one worker reaches them, in the order of the catalogue. Connections belong
 /// to the worker's runtime, so each worker has its own.
 #[derive(Debug)]
-pub struct Backends(Vec<Backend>);
+pub struct Backends(Vec<Reached>);
+
+/// How a backend is reached.
+#[derive(Debug)]
+enum Reached {
+    Outside(Box<Backend>),
+    Inside(Inside),
+    Nowhere,
+}
+
+/// What a backend of the catalogue is to a worker.
+#[derive(Clone, Debug)]
+pub enum Wanted<'n> {
+    /// A domain service, by its name in the settings.
+    Outside(&'n str),
+    /// The facade itself, with this store.
+    Inside(Option<Store>),
+    /// Nothing: no client system may call a service that needs it, so nobody had to say where it is.
+    Nowhere,
+}
 
 impl Backends {
-    /// Connects the catalogue's backends, by their names, to the settings.
+    /// Connects the catalogue's backends to the settings.
     ///
     /// # Errors
     /// A name without settings: all of them.
-    pub fn new(config: &Config, names: &[&str], circuits: &Circuits, tls: &TlsConfigs) -> Result<Self, Problems> {
+    pub fn new(
+        config: &Config,
+        wanted: &[Wanted<'_>],
+        circuits: &Circuits,
+        tls: &TlsConfigs,
+    ) -> Result<Self, Problems> {
         let mut problems = Vec::new();
         let mut backends = Vec::new();
-        for name in names {
-            match Backend::new(config, name, circuits, tls) {
-                Ok(backend) => backends.push(backend),
+        for wanted in wanted {
+            let reached = match wanted {
+                Wanted::Outside(name) => Backend::new(config, name, circuits, tls).map(Box::new).map(Reached::Outside),
+                Wanted::Inside(store) => Ok(Reached::Inside(Inside::new(store.clone(), config.identifiers))),
+                Wanted::Nowhere => Ok(Reached::Nowhere),
+            };
+            match reached {
+                Ok(reached) => backends.push(reached),
                 Err(found) => problems.extend(found.into_list()),
             }
         }
         Problems::none(problems)?;
         Ok(Self(backends))
     }
-
     /// Carries out, under a `backend_identity` or the facade's own, the call with this `number` within the SOAP call `request_id`, before
     /// `deadline`. The backend knows it as `x-requestId: <request_id>.<number>`, the same at
     /// every try.
@@ -72,7 +103,13 @@ impl Backends {
         deadline: Instant,
     ) -> Result<Answer, BackendError> {
         let backend = self.0.get(effect.backend).ok_or(BackendError::NotConfigured)?;
-        backend.send(Outgoing::new(effect, identity), request_id, number, deadline).await
+        match backend {
+            Reached::Outside(backend) => {
+                backend.send(Outgoing::new(effect, identity), request_id, number, deadline).await
+            }
+            Reached::Inside(inside) => inside.send(effect, request_id, number).await,
+            Reached::Nowhere => Err(BackendError::NotConfigured),
+        }
     }
 }
 

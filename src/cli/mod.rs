@@ -14,6 +14,7 @@ mod contract;
 #[cfg(feature = "demo")]
 mod demo;
 mod explain;
+mod identifiers;
 #[cfg(feature = "demo")]
 mod pki;
 mod queue;
@@ -61,6 +62,8 @@ enum Command {
     Contract(contract::Contract),
     /// Show, without sending anything, what a request becomes
     Translate(translate::Translate),
+    /// Take over the numbers old callers know, or write them out
+    Identifiers(identifiers::Identifiers),
     /// Read a certificate as the facade does
     Certificate(certificate::Certificate),
     /// Make and keep a development PKI in the shape of OCES3
@@ -98,6 +101,7 @@ impl Cli {
             Command::Explain(command) => command.run(),
             Command::Contract(command) => command.run(),
             Command::Translate(command) => command.run(),
+            Command::Identifiers(command) => command.run(),
             Command::Certificate(command) => command.run(),
             #[cfg(feature = "demo")]
             Command::Pki(command) => command.run(),

@@ -20,9 +20,11 @@ use crate::offline::{self, End, Given, Outcome};
   dfdg-facade translate BookingService CreateBooking < request.xml
   dfdg-facade translate BookingService CreateBooking --answer answer.json < request.xml
   dfdg-facade translate BookingService GetBookings --organisation 8:10100 < request.xml
+  dfdg-facade translate JobAdService AddJob --organisation 24:12345678 < request.xml
   dfdg-facade translate BookingService CreateBooking --setting digital-meeting-link=https://example.dk < request.xml
 
-With --answer the SOAP reply is shown too: give the file of each answer in the order of the calls.
+With --answer the SOAP reply is shown too: give the file of each answer in the order of the calls. What the facade
+answers itself, such as the number of a job advert, needs none.
 A first line such as `404` sets its status; without one it is 200.")]
 pub(super) struct Translate {
     /// The old service
@@ -71,53 +73,58 @@ impl Translate {
         stdin().read_to_end(&mut bytes)?;
         let answers: Vec<Answer> = self.answer.iter().map(|file| read_answer(file)).collect::<Result<_, _>>()?;
         let settings: Settings = self.setting.iter().cloned().collect();
-        let outcome = self.translate(served, &bytes, &answers, &settings);
+        let inside = |effect: &Effect| made_up(&catalogue, effect);
+        let given = Given {
+            now: clock::in_denmark(clock::now()),
+            request_id: clock::new_id(),
+            organisation: self.organisation.as_ref().map(|(kind, code)| (*kind, code.as_str())),
+            settings: &settings,
+            new_guid: &clock::new_id,
+            answers: &answers,
+            inside: &inside,
+        };
+        let outcome = offline::run(served, &bytes, &given);
         match outcome.operation {
             Some(asked) if asked.name != self.operation => return Err(anyhow!("the request is for {}", asked.name)),
             _ => {}
         }
         let code = show(&outcome, &catalogue);
-        if let Some(name) = self.missing_setting(served, &bytes, &answers, &settings, &outcome) {
+        if let Some(name) = missing_setting(served, &bytes, &given, &outcome) {
             say!("    hint: the organisation has no setting {name}; give it with --setting {name}=VALUE");
         }
         Ok(code)
     }
+}
 
-    fn translate<'c>(&self, served: Served<'c>, bytes: &[u8], answers: &[Answer], settings: &Settings) -> Outcome<'c> {
-        let given = Given {
-            now: clock::in_denmark(clock::now()),
-            request_id: clock::new_id(),
-            organisation: self.organisation.as_ref().map(|(kind, code)| (*kind, code.as_str())),
-            settings,
-            new_guid: &clock::new_id,
-            answers,
-        };
-        offline::run(served, bytes, &given)
-    }
+/// The setting that was not given and without which the request ends in this fault: with it, it would not.
+fn missing_setting<'c>(served: Served<'c>, bytes: &[u8], given: &Given<'_>, outcome: &Outcome<'c>) -> Option<&'c str> {
+    let End::Fault(fault) = &outcome.end else { return None };
+    let plan = served.plan(outcome.operation?).ok()?;
+    settings_of(plan).filter(|name| !given.settings.contains_key(*name)).find(|name| {
+        let mut more = given.settings.clone();
+        more.insert((*name).to_owned(), STAND_IN.to_owned());
+        let end = offline::run(served, bytes, &Given { settings: &more, ..*given }).end;
+        !matches!(end, End::Fault(other) if other.to_string() == fault.to_string())
+    })
+}
 
-    /// The setting that was not given and without which the request ends in this fault: with it, it would not.
-    fn missing_setting<'c>(
-        &self,
-        served: Served<'c>,
-        bytes: &[u8],
-        answers: &[Answer],
-        settings: &Settings,
-        outcome: &Outcome<'c>,
-    ) -> Option<&'c str> {
-        let End::Fault(fault) = &outcome.end else { return None };
-        let plan = served.plan(outcome.operation?).ok()?;
-        settings_of(plan).filter(|name| !settings.contains_key(*name)).find(|name| {
-            let mut more = settings.clone();
-            more.insert((*name).to_owned(), STAND_IN.to_owned());
-            let end = self.translate(served, bytes, answers, &more).end;
-            !matches!(end, End::Fault(other) if other.to_string() == fault.to_string())
-        })
-    }
+/// What the facade would answer itself, with an id nobody has.
+fn made_up(catalogue: &Catalogue, effect: &Effect) -> Option<Answer> {
+    const NUMBER: i32 = 1_000_000_000;
+    is_inside(catalogue, effect).then(|| {
+        let number = effect.path.rsplit('/').next().and_then(|last| last.parse().ok()).unwrap_or(NUMBER);
+        let body = format!("{{\"number\":{number},\"uuid\":\"{}\"}}", clock::new_id()).into_bytes();
+        Answer { status: 200, body, ..Answer::default() }
+    })
+}
+
+fn is_inside(catalogue: &Catalogue, effect: &Effect) -> bool {
+    catalogue.mapping().backends.get(effect.backend).is_some_and(|backend| backend.inside)
 }
 
 fn show(outcome: &Outcome<'_>, catalogue: &Catalogue) -> ExitCode {
     for (number, effect) in (1..).zip(&outcome.calls) {
-        print(effect, number);
+        print(effect, number, is_inside(catalogue, effect));
     }
     match &outcome.end {
         End::Unanswered => ExitCode::SUCCESS,
@@ -129,12 +136,23 @@ fn show(outcome: &Outcome<'_>, catalogue: &Catalogue) -> ExitCode {
             let told = fault::tell(error, &catalogue.mapping().faults);
             let number = told.number.map(|number| format!(" {number}")).unwrap_or_default();
             say!("fault {}{number}: {}", told.code.name(), told.text);
+            if told.number == Some(i64::from(fault::INTERNAL)) {
+                say!("    because: {error}"); // a caller is not told what is wrong inside
+            }
             ExitCode::FAILURE
         }
     }
 }
 
-fn print(effect: &Effect, number: u32) {
+fn print(effect: &Effect, number: u32, inside: bool) {
+    if inside {
+        say!(
+            "{} {}\n    answered by the facade itself, out of its store; here by made-up ids\n",
+            effect.method.as_str(),
+            effect.path
+        );
+        return;
+    }
     say!("{} {}\nx-requestId: {{request-id}}.{number}", effect.method.as_str(), effect.path);
     for (name, value) in &effect.headers {
         say!("{name}: {value}");

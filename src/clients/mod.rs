@@ -29,6 +29,7 @@ pub struct ClientSystem {
     operations: Option<Vec<String>>,
     organisations: Vec<Arc<Organisation>>,
     default_organisation: Option<Arc<Organisation>>,
+    settings: BTreeMap<String, String>,
     backend_identity: Option<String>,
     validity: Validity,
 }
@@ -127,6 +128,12 @@ impl Registry {
         &self.clients
     }
 
+    /// Whether any client system may call an operation of this service.
+    #[must_use]
+    pub fn may_call(&self, service: &str) -> bool {
+        self.clients.iter().any(|client| client.services().iter().any(|own| own == service))
+    }
+
     /// All publishers in the order of the file.
     #[must_use]
     pub fn publishers(&self) -> &[Arc<Publisher>] {
@@ -164,6 +171,12 @@ impl ClientSystem {
         listed(&self.services, service) && self.operations.as_deref().is_none_or(|names| listed(names, operation))
     }
 
+    /// The old services it may call.
+    #[must_use]
+    pub fn services(&self) -> &[String] {
+        &self.services
+    }
+
     /// The organisation with this type and code, if it may act for it.
     #[must_use]
     pub fn organisation(&self, kind: u32, code: &str) -> Option<&Arc<Organisation>> {
@@ -181,6 +194,12 @@ impl ClientSystem {
     #[must_use]
     pub fn default_organisation(&self) -> Option<&Arc<Organisation>> {
         self.default_organisation.as_ref()
+    }
+
+    /// A setting that mappings may read, such as `contact-name`: that of the organisation, else its own, which holds for all.
+    #[must_use]
+    pub fn setting<'s>(&'s self, organisation: &'s Organisation, name: &str) -> Option<&'s str> {
+        organisation.setting(name).or_else(|| self.settings.get(name).map(String::as_str))
     }
 
     /// The identity of the settings under which its calls go to the backends; `None` for the facade's own.

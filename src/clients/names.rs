@@ -36,7 +36,7 @@ pub struct Names<'a> {
     pub services: Vec<&'a str>,
     /// Operations of all its services.
     pub operations: Vec<&'a str>,
-    /// Organisation settings its mappings read, such as `digital-meeting-link`.
+    /// Settings of organisations and client systems its mappings read, such as `digital-meeting-link`.
     pub settings: Vec<&'a str>,
     /// The backends its services call.
     pub reached: Vec<Reached<'a>>,
@@ -58,7 +58,7 @@ impl Mention {
         let (kind, known) = match self.what {
             Named::Service => ("service", &names.services),
             Named::Operation => ("operation", &names.operations),
-            Named::Setting => ("organisation setting", &names.settings),
+            Named::Setting => ("setting", &names.settings),
         };
         if known.contains(&self.name.as_str()) {
             return None;

@@ -60,10 +60,21 @@ impl Reader {
         found.cloned()
     }
 
-    /// Every other key is a setting for mappings; the catalogue says whether one reads it.
+    /// Settings for mappings that hold for every organisation that has none of the name.
+    pub(super) fn client_settings(&mut self, table: &Table<'_, '_>) -> BTreeMap<String, String> {
+        let table = table.keys().any(|key| key.text == "settings").then(|| table.table("settings", &mut self.problems));
+        table.flatten().map(|table| self.settings(&table, &[])).unwrap_or_default()
+    }
+
+    /// Every other key is a setting for mappings.
     fn organisation_settings(&mut self, table: &Table<'_, '_>) -> BTreeMap<String, String> {
+        self.settings(table, &["type", "code"])
+    }
+
+    /// The catalogue says whether a mapping reads a setting.
+    fn settings(&mut self, table: &Table<'_, '_>, others: &[&str]) -> BTreeMap<String, String> {
         let mut settings = BTreeMap::new();
-        for key in table.keys().filter(|key| !matches!(key.text, "type" | "code")) {
+        for key in table.keys().filter(|key| !others.contains(&key.text)) {
             self.mention(Named::Setting, key);
             if let Some(value) = self.required(table, key.text) {
                 settings.insert(key.text.to_owned(), value.to_owned());

@@ -19,6 +19,7 @@ const CLIENT_KEYS: &[&str] = &[
     "operations",
     "organisations",
     "default_organisation",
+    "settings",
     "backend_identity",
     "valid_from",
     "valid_to",
@@ -66,6 +67,7 @@ impl Reader {
             services,
             operations: self.mentioned(table, "operations", Named::Operation),
             default_organisation: self.default_organisation(table, &organisations),
+            settings: self.client_settings(table),
             organisations,
             validity: self.validity(table),
         });

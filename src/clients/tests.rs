@@ -198,7 +198,7 @@ fn names_the_catalogue_lacks_are_told_with_line_and_the_nearest_name() {
     assert_eq!(
         problems.to_string(),
         "clients.toml:6: there is no service `BookingService`\n    hint: known here: JobAdService\n\
-         clients.toml:7: there is no organisation setting `digital-meeting-lnk`\n    hint: did you mean `digital-meeting-link`?"
+         clients.toml:7: there is no setting `digital-meeting-lnk`\n    hint: did you mean `digital-meeting-link`?"
     );
 }
 
@@ -272,4 +272,19 @@ fn names_nobody_has_are_told_together_with_what_else_is_wrong() {
     let found = Registry::load_checked(file.path(), &names).unwrap_err();
     let lines: Vec<u32> = found.list().iter().map(|problem| problem.line).collect();
     assert_eq!(lines, [6, 7], "{found}");
+}
+
+#[test]
+fn a_setting_of_a_client_holds_for_each_organisation_that_has_none_of_the_name() {
+    let text =
+        ONE.replace("services", "settings = { digital-meeting-link = \"of the client\", other = \"x\" }\nservices");
+    let registry = Registry::parse("clients.toml", &text).unwrap();
+    let client = &registry.clients()[0];
+    let setting = |name| client.setting(client.default_organisation().unwrap_or(&client.organisations()[0]), name);
+    assert_ne!(setting("digital-meeting-link"), Some("of the client"), "the organisation has its own");
+    assert_eq!((setting("other"), setting("another")), (Some("x"), None));
+    let names = Names { services: vec!["BookingService"], settings: vec!["digital-meeting-link"], ..Names::default() };
+    let told = registry.check(&names).unwrap_err().to_string();
+    assert!(told.contains("there is no setting `other`"), "{told}");
+    assert!(Registry::parse("c", &text.replace("\"x\"", "\"\"")).is_err(), "an empty one is none");
 }

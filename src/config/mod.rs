@@ -49,6 +49,8 @@ pub struct Config {
     pub journal: Journal,
     /// `[store]`
     pub store: Store,
+    /// `[identifiers]`
+    pub identifiers: Identifiers,
     /// `[backends.<name>]`, by the names of `mappings/services.toml`; without `all`.
     pub backends: BTreeMap<String, Backend>,
     /// Where each setting was given.
@@ -269,6 +271,13 @@ pub enum Audit {
 pub struct Store {
     /// Its file; made where there is none, with its folder.
     pub file: PathBuf,
+}
+
+/// `[identifiers]`: numbers for old callers.
+#[derive(Clone, Copy, Debug)]
+pub struct Identifiers {
+    /// The smallest number that is given, of each kind of thing.
+    pub first_number: i32,
 }
 
 /// `[backends.<name>]`: one domain service.

@@ -3,7 +3,7 @@
 
 use super::layers::{Layers, Setting};
 use super::value::{Refused, Value, base_url};
-use super::{Admin, Audit, Backend, Calls, Catalogue, CertificateFiles, Config, Journal, Server, Store};
+use super::{Admin, Audit, Backend, Calls, Catalogue, CertificateFiles, Config, Identifiers, Journal, Server, Store};
 use dfdg_contract::Problem;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -45,6 +45,7 @@ impl<'l> Reader<'l> {
             },
             journal: self.journal(),
             store: Store { file: self.made_file("store.file") },
+            identifiers: Identifiers { first_number: self.identifier("identifiers.first_number") },
             backends: backends.into_iter().map(|name| (name.clone(), self.backend(name))).collect(),
             layers: Arc::clone(self.layers),
         };
@@ -149,6 +150,14 @@ impl<'l> Reader<'l> {
         self.read(name, 1, |value| match number_up_to(usize::MAX)(value)? {
             0 => Err("must be at least 1"),
             count => Ok(count),
+        })
+    }
+
+    /// A number old callers can hold: XSD's `int`, and not 0, which is what a client of .NET sends when it has none.
+    fn identifier(&mut self, name: &str) -> i32 {
+        self.read(name, 1, |value| {
+            let number = i32::try_from(value.number()?).ok().filter(|number| *number > 0);
+            number.ok_or("must be between 1 and 2147483647")
         })
     }
 

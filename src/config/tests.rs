@@ -158,8 +158,8 @@ fn unknown_names_are_told_with_their_line_and_the_nearest_known() {
         example().replace("[callers]\n", "[callers]\nadress = \"x\"\n") + "urll = \"x\"\n[jurnal]\nlevel = \"info\"\n";
     let found = problems(&text, &[("DFDG_FACADE__CALLERS__KEEP_ALIVE", "1s")]);
     assert_problem(&found, 5, "no setting `callers.adress` did you mean `address`?");
-    assert_problem(&found, 34, "no setting `backends.kontaktforloeb.urll` did you mean `url`?");
-    assert_problem(&found, 35, "no table `jurnal` did you mean `journal`?");
+    assert_problem(&found, 38, "no setting `backends.kontaktforloeb.urll` did you mean `url`?");
+    assert_problem(&found, 39, "no table `jurnal` did you mean `journal`?");
     assert_problem(
         &found,
         0,
@@ -230,7 +230,7 @@ deadline = 1.5
         assert!(found.iter().any(|(_, message)| message.contains(part)), "{part}\n{found:#?}");
     }
     assert_eq!(found.len(), 9, "{found:#?}");
-    assert_problem(&found, 34, "attempts");
+    assert_problem(&found, 38, "attempts");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //!
 //! An answer is given when what was asked for cannot be lost any more, and not before.
 
+mod identifiers;
 mod push;
 pub mod sqlite;
 mod usage;
@@ -15,6 +16,7 @@ use futures_util::future::BoxFuture;
 
 use crate::config;
 
+pub use identifiers::{IdentifierQueries, Identifiers, Pair};
 pub use push::{
     Body, Change, Citizen, Contents, Count, Kept, Key, NewPush, Notice, PushId, PushQueries, Pushes, Recipient, State,
     Stored, Waiting,
@@ -53,7 +55,9 @@ pub fn look(settings: &config::Store) -> Result<(), Problem> {
 pub type Answer<'s, T> = BoxFuture<'s, Result<T, StoreError>>;
 
 /// All that a store can do.
-pub trait Durable: Pushes + PushQueries + Usages + UsageQueries + Debug + Send + Sync {
+pub trait Durable:
+    Pushes + PushQueries + Identifiers + IdentifierQueries + Usages + UsageQueries + Debug + Send + Sync
+{
     /// Whether the last thing that was to be kept could be; part of readiness. While it could not, each asking makes
     /// the store try again by itself, so that it is known when it works although nobody comes.
     ///

@@ -17,6 +17,8 @@ pub(crate) struct Call {
     pub(crate) headers: Vec<(String, String)>,
     /// JSON; empty when there is no body.
     pub(crate) body: String,
+    /// Whether the facade itself answers it.
+    pub(crate) inside: bool,
 }
 
 /// The answer to one.
@@ -34,7 +36,7 @@ pub(crate) struct Exchange {
 
 impl Call {
     /// The call number `number` of its request.
-    pub(crate) fn of(effect: &Effect, number: u32) -> Self {
+    pub(crate) fn of(effect: &Effect, number: u32, inside: bool) -> Self {
         let id = ("x-requestId".to_owned(), format!("{REQUEST_ID_SIGN}.{number}"));
         let signed = |text: &str| text.replace(&REQUEST_ID.to_string(), REQUEST_ID_SIGN);
         let headers = effect.headers.iter().map(|(name, value)| (name.clone(), signed(value)));
@@ -44,6 +46,7 @@ impl Call {
             path: signed(&effect.path),
             headers: std::iter::once(id).chain(headers).collect(),
             body: body.map(signed).unwrap_or_default(),
+            inside,
         }
     }
 
@@ -60,6 +63,7 @@ impl Call {
             path: path.to_owned(),
             headers: lines.map(header).collect(),
             body: body.to_owned(),
+            inside: false,
         }
     }
 

@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use dfdg_facade::catalogue::Catalogue;
 use dfdg_facade::fault;
 use dfdg_facade::offline::{self, End, Given};
+use dfdg_mapping::Effect;
 use uuid::Uuid;
 
 use http::{Call, Exchange};
@@ -24,8 +25,19 @@ pub(crate) const NOW: &str = "2026-03-01T10:00:00+01:00";
 const REQUEST_ID: Uuid = Uuid::from_u128(0x0000_0000_0000_4000_8000_0000_0000_0001);
 const FIRST_NEW_ID: u128 = 0x0000_0000_0000_4000_9000_0000_0000_0001;
 
-/// The folders of the services.
-const SERVICES: &[(&str, &str)] = &[("booking", "BookingService"), ("personregistration", "PersonRegistrationService")];
+/// A service with scenarios.
+struct Service {
+    folder: &'static str,
+    name: &'static str,
+    /// The organisation a request is made for, where the contract cannot name one.
+    organisation: Option<(u32, &'static str)>,
+}
+
+const SERVICES: [Service; 3] = [
+    Service { folder: "booking", name: "BookingService", organisation: None },
+    Service { folder: "jobad", name: "JobAdService", organisation: Some((24, "90000002")) },
+    Service { folder: "personregistration", name: "PersonRegistrationService", organisation: None },
+];
 
 /// The files a scenario may have.
 const FILES: &[&str] = &["request.xml", "before.http", "call.http", "answer.http", "reply.xml", "settings.toml"];
@@ -42,6 +54,7 @@ pub(crate) struct Scenario {
     pub(crate) name: String,
     /// `BookingService`
     pub(crate) service: &'static str,
+    organisation: Option<(u32, &'static str)>,
     folder: PathBuf,
 }
 
@@ -56,14 +69,15 @@ impl Scenario {
     pub(crate) fn all() -> Vec<Self> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios");
         let found = folders(&root).into_iter().flat_map(|service| {
-            let (_, name) = SERVICES.iter().find(|(own, _)| service.ends_with(own)).expect("a service of the list");
-            folders(&service).into_iter().map(|folder| Self::new(&root, folder, name))
+            let of = SERVICES.iter().find(|own| service.ends_with(own.folder)).expect("a service of the list");
+            folders(&service).into_iter().map(|folder| Self::new(&root, folder, of))
         });
         found.collect()
     }
 
-    fn new(root: &Path, folder: PathBuf, service: &'static str) -> Self {
-        Self { name: folder.strip_prefix(root).unwrap().display().to_string(), service, folder }
+    fn new(root: &Path, folder: PathBuf, service: &Service) -> Self {
+        let name = folder.strip_prefix(root).unwrap().display().to_string();
+        Self { name, service: service.name, organisation: service.organisation, folder }
     }
 
     /// The text of a file; `None` when it is not there.
@@ -97,10 +111,11 @@ impl Scenario {
         let given = Given {
             now: NOW.parse().unwrap(),
             request_id: REQUEST_ID,
-            organisation: None,
+            organisation: self.organisation,
             settings: &self.settings(),
             new_guid: &|| Uuid::from_u128(ids.replace(ids.get() + 1)),
             answers: &answers,
+            inside: &|_| None, // a scenario says what the store has
         };
         let served = catalogue.named(self.service).unwrap();
         let request = self.file("request.xml").ok_or("there is no request.xml")?;
@@ -112,7 +127,9 @@ impl Scenario {
             }
             End::Unanswered => return Err("answer.http has fewer answers than there are calls".to_owned()),
         };
-        let calls = (1..).zip(&outcome.calls).map(|(number, effect)| Call::of(effect, number)).collect();
+        let backends = &catalogue.mapping().backends;
+        let call = |(number, effect): (u32, &Effect)| Call::of(effect, number, backends[effect.backend].inside);
+        let calls = (1..).zip(&outcome.calls).map(call).collect();
         Ok(Ran { calls, reply })
     }
 
@@ -176,9 +193,10 @@ impl Scenario {
 }
 
 impl Ran {
-    /// Each call with the answer the scenario gives it.
+    /// Each call of a domain service with the answer the scenario gives it; what the facade answers itself is none.
     pub(crate) fn exchanges(self, scenario: &Scenario) -> impl Iterator<Item = Exchange> {
-        self.calls.into_iter().zip(scenario.answers()).map(|(call, answer)| Exchange { call, answer })
+        let exchanges = self.calls.into_iter().zip(scenario.answers()).map(|(call, answer)| Exchange { call, answer });
+        exchanges.filter(|exchange| !exchange.call.inside)
     }
 }
 

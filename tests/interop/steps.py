@@ -2,7 +2,10 @@
 
 - `"like": "name"` stands for that part, changed by the members beside it (a JSON Merge Patch: null takes a member away);
 - `{name}` stands for an id, the same one throughout a run and another one in the next;
-- `headers` change the part of that name, `certificate` and `at` become files and an address.
+- `headers` change the part of that name, unless they are `like` another; `certificate` and `at` become files and an address;
+- `by` names the clients that take the step; without it all do.
+
+A client remembers the only value of a reply under the name in `keep`, and sends it where a request has `[name]`.
 
 In an expected reply `"*"` is any value, a list has exactly one match for each of its items, `[]` is nothing at all.
 """
@@ -34,8 +37,9 @@ def resolved(value, parts):
 
 def ready(step, parts, demo, addresses):
     """The step as a client carries it out."""
+    usual = {} if "like" in step.get("headers", {}) else parts["headers"]
     step = resolved(step, parts)
-    step["headers"] = merged(parts["headers"], step.get("headers", {}))
+    step["headers"] = merged(usual, step.get("headers", {}))
     step["url"] = addresses[step.pop("at", step["service"])]
     name = step.pop("certificate", "system")
     folder = pathlib.Path(demo["client_cert"]).parent.parent
@@ -49,9 +53,10 @@ def addresses_of(demo, callers, paths):
     return {**found, **{name: callers + path for name, path in (own.split("=") for own in paths)}}
 
 
-def prepare(data, demo, services, description, apart):
-    """The steps of a run. Without a facade apart, those that need one are left out."""
-    steps = [step for step in data["steps"] if apart or step.get("at") != "apart"]
+def prepare(data, demo, services, description, apart, client):
+    """The steps of a run by one client. Without a facade apart, those that need one are left out."""
+    steps = [step for step in data["steps"] if client in step.pop("by", [client])]
+    steps = [step for step in steps if apart or step.get("at") != "apart"]
     made = []
     for step in steps:
         addresses = dict(services)
@@ -75,10 +80,11 @@ if __name__ == "__main__":
     parser.add_argument("--callers", help="address of a facade to call in place of the demo's")
     parser.add_argument("--path", action="append", default=[], help="SERVICE=PATH where that is another one")
     parser.add_argument("--apart", help="address of a facade with few rights and no backend (clients.toml)")
+    parser.add_argument("--client", required=True, help="who takes the steps: zeep, node, gsoap or php")
     parser.add_argument("--to", type=pathlib.Path, required=True, help="file to write")
     arguments = parser.parse_args()
     steps = json.loads(with_ids(pathlib.Path(__file__).with_name("steps.json").read_text("utf-8")))
     demo = json.loads(arguments.demo.read_text("utf-8"))
     services = addresses_of(demo, arguments.callers or demo["callers_url"], arguments.path)
-    made = prepare(steps, demo, services, arguments.description, arguments.apart)
+    made = prepare(steps, demo, services, arguments.description, arguments.apart, arguments.client)
     arguments.to.write_text(json.dumps(made, ensure_ascii=False, indent=1), "utf-8")

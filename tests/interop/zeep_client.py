@@ -75,17 +75,26 @@ class Service:
             made.append(unknown)
         return made
 
-    def call(self, step):
+    def call(self, step, kept):
         """The reply, or the fault as zeep raises it."""
         self.transport.session = session(self.ca, step["certificate"])
         self.transport.soap_12 = step.get("soap") == "1.2"
         port = self.client.create_service(self.binding.name, step["url"])
-        return port[step["operation"]](**step["request"], _soapheaders=self.headers(step))
+        return port[step["operation"]](**filled(step["request"], kept), _soapheaders=self.headers(step))
 
     def fault_details(self, fault):
         """FaultDetails as the type the contract declares, or None."""
         found = [] if fault.detail is None else list(fault.detail)
         return self.client.wsdl.types.deserialize(found[0]) if found else None
+
+
+def filled(value, kept):
+    """The value with what was kept in place of each `[name]`."""
+    if isinstance(value, dict):
+        return {name: filled(below, kept) for name, below in value.items()}
+    if isinstance(value, list):
+        return [filled(item, kept) for item in value]
+    return kept[value[1:-1]] if isinstance(value, str) and value[:1] == "[" else value
 
 
 def instant(value):
@@ -142,10 +151,10 @@ def check_fault(service, wanted, fault):
     expect(member(details, "Message"), text if wanted["number"] else None, "Message")
 
 
-def carry_out(service, step):
+def carry_out(service, step, kept):
     fault = None
     try:
-        reply = service.call(step)
+        reply = service.call(step, kept)
     except zeep.exceptions.Fault as raised:
         fault = raised
     answer = service.transport.last
@@ -157,15 +166,17 @@ def carry_out(service, step):
     else:
         assert fault is None, f"fault: {fault}"
         check(as_zeep_has_it(step["reply"], reply), reply, step["operation"])
+        if "keep" in step:
+            kept[step["keep"]] = reply  # zeep hands out the only value alone
     assert step.get("lacks", "\n\n") not in answer.text, f"the answer has {step['lacks']}"
 
 
 def run(data):
     services = {name: Service(name, url, data["ca"]) for name, url in data["descriptions"].items()}
-    failed = 0
+    failed, kept = 0, {}
     for step in data["steps"]:
         try:
-            carry_out(services[step["service"]], step)
+            carry_out(services[step["service"]], step, kept)
         except Exception as problem:  # every step is taken, whatever became of the one before
             failed += 1
             print(f"FAILED  {step['does']}\n        {type(problem).__name__}: {problem}")

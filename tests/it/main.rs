@@ -14,6 +14,7 @@ mod hang_up;
 mod http;
 mod identity;
 mod intake;
+mod jobad;
 mod journal;
 mod message;
 mod mistakes;

@@ -141,6 +141,25 @@ fn translate_shows_the_calls_and_with_answers_the_reply() {
 }
 
 #[test]
+fn translate_answers_with_made_up_ids_what_the_facade_answers_itself() {
+    let request = |scenario: &str| Request::job_ad(scenario).text().to_owned();
+    let shown = |operation: &str, scenario: &str, answers: &[&str]| {
+        let command = ["translate", "JobAdService", operation, "--organisation", "24:90000002"];
+        let output = run(&[&command[..], answers].concat(), &request(scenario));
+        assert!(output.status.success(), "{output:?}");
+        text(&output.stdout).to_owned()
+    };
+    let receipt = tempfile::NamedTempFile::new().unwrap();
+    fs::write(receipt.path(), "{}").unwrap();
+    let add = shown("AddJob", "add_minimal", &["--answer", receipt.path().to_str().unwrap()]);
+    assert!(add.starts_with("POST /jobannonce\n    answered by the facade itself"), "{add}");
+    let uuid = add.split("POST /v1/Jobannonce/").nth(1).and_then(|rest| rest.lines().next()).unwrap();
+    assert!(uuid::Uuid::parse_str(uuid).is_ok(), "{add}");
+    assert!(add.contains("<JobAdId>1000000000</JobAdId>"), "{add}");
+    assert!(shown("GetJob", "rn_ja_01_get_everything", &[]).contains("\nGET /v1/Jobannonce/"));
+}
+
+#[test]
 fn translate_shows_the_fault_of_a_request_that_is_refused() {
     let create = ["translate", "BookingService", "CreateBooking"];
     let output = run(&create, &scenario("create_8126_rebooking_possible_without_deadline/request.xml"));
@@ -310,4 +329,87 @@ fn pki_init_tells_what_is_to_be_trusted_and_where_the_lists_are() {
     let again = run(&["pki", "init", &path, "--quick"], "");
     assert_eq!(again.status.code(), Some(1));
     assert!(text(&again.stderr).contains("with --overwrite"), "{again:?}");
+}
+
+/// What was answered before the process was killed is there when it runs again.
+#[tokio::test]
+async fn rn_ja_07_a_number_means_the_same_advert_after_a_kill() {
+    let backend = Backend::start().await;
+    let mut setup = Setup::default().advertises_jobs();
+    let mut known: Vec<(String, String)> = Vec::new();
+    for round in 0..3 {
+        let (mut served, same) = Served::start(setup, &backend).await;
+        setup = same;
+        let mut connection = Caller::named("system").connect(served.callers).await.unwrap();
+        for (number, title) in &known {
+            let read = connection
+                .call(&Request::job_ad("get_unknown_number_is_130000").with(">99<", &format!(">{number}<")))
+                .await;
+            assert_eq!((read.text("JobAdId"), read.text("Title")), (number.as_str(), title.as_str()));
+        }
+        for advert in 0..5 {
+            let title = format!("Bager {round} {advert}");
+            let add = connection.call(&Request::job_ad("add_minimal").with(">Bager<", &format!(">{title}<"))).await;
+            known.push((add.text("JobAdId").to_owned(), title));
+        }
+        let under_way = Request::job_ad("add_minimal").bytes();
+        connection.write(&under_way).await;
+        served.child.kill().unwrap();
+        served.child.wait().unwrap();
+    }
+    let numbers: std::collections::BTreeSet<_> = known.iter().map(|(number, _)| number).collect();
+    assert_eq!(numbers.len(), 15, "no number twice");
+}
+
+#[tokio::test]
+async fn numbers_of_the_old_service_are_imported_and_written_out() {
+    let backend = Backend::start().await;
+    let setup = Setup::default().advertises_jobs();
+    setup.config(&backend.url()).unwrap();
+    let file = setup.file("numbers.csv");
+    let identifiers = |setup: &Setup, arguments: &[&str]| {
+        let mut command = Command::new(PROGRAM);
+        command.arg("identifiers").args(arguments).arg("--config").arg(setup.file("facade.toml"));
+        command.envs(setup.environment()).output().unwrap()
+    };
+    let import = |setup: &Setup| identifiers(setup, &["import", file.to_str().unwrap()]);
+    let old = "4711,7f3c1a52-5d0e-4c8b-9a51-0c2d3e4f5a6b";
+    fs::write(&file, format!("number,uuid\n{old}\n")).unwrap();
+    let nothing = identifiers(&setup, &["export"]);
+    assert!(text(&nothing.stderr).contains("cannot be opened"), "{nothing:?}");
+    assert!(text(&import(&setup).stdout).starts_with("1 of 1 pairs are new"));
+    assert!(text(&import(&setup).stdout).starts_with("0 of 1 pairs are new"));
+    fs::write(
+        &file,
+        "number,uuid\n1,7f3c1a52-5d0e-4c8b-9a51-0c2d3e4f5a6c\n4711,7f3c1a52-5d0e-4c8b-9a51-0c2d3e4f5a6d\n",
+    )
+    .unwrap();
+    let other = import(&setup);
+    assert_eq!(other.status.code(), Some(1));
+    assert!(text(&other.stderr).contains("numbers.csv:3: the store has another partner for 4711"), "{other:?}");
+
+    let (served, setup) = Served::start(setup, &backend).await;
+    let mut connection = Caller::named("system").connect(served.callers).await.unwrap();
+    let get = Request::job_ad("get_unknown_number_is_130000").with(">99<", ">4711<");
+    connection.call(&get).await.fault().is(130_000, "Ulovligt jobannonceid");
+    let asked = backend.last_call("GET").await.unwrap();
+    assert_eq!(asked.path, "/v1/Jobannonce/7f3c1a52-5d0e-4c8b-9a51-0c2d3e4f5a6b");
+    connection.call(&Request::job_ad("add_minimal")).await.reply();
+    let beside = import(&setup);
+    assert!(text(&beside.stderr).contains("is in use by another process"), "{beside:?}");
+    let export = identifiers(&setup, &["export"]);
+    let lines: Vec<&str> = text(&export.stdout).lines().collect();
+    assert_eq!((lines[0], lines[1], lines.len()), ("number,uuid", old, 3), "{export:?}");
+    assert!(lines[2].starts_with("1000000000,"), "{export:?}");
+}
+
+#[test]
+fn check_warns_of_a_client_system_nobody_stands_behind() {
+    let lacking = Setup::default().advertises_jobs().client(", contact-email = \"it@hr.example\"", "");
+    let output = check_with(&lacking, &[]);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert!(text(&output.stderr).contains("may call JobAdService and has no setting contact-email"), "{output:?}");
+    assert!(!text(&output.stderr).contains("contact-name"), "{output:?}");
+    let good = check_with(&Setup::default().advertises_jobs(), &[]);
+    assert!(!text(&good.stderr).contains("has no setting"), "{good:?}");
 }

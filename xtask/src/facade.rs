@@ -144,7 +144,8 @@ impl Another {
             ("CALLERS__ADDRESS", format!("127.0.0.1:{port}")),
             ("CALLERS__PUBLIC_URL", callers_url.clone()),
             ("ADMIN__ADDRESS", admin.clone()),
-            ("INTAKE__ENABLED", "false".to_owned()), // the demo has the store to itself
+            ("INTAKE__ENABLED", "false".to_owned()),
+            ("STORE__FILE", log.with_extension("db").display().to_string()), // each process has one to itself
         ];
         let given = settings.iter().map(|(key, value)| (*key, (*value).to_owned()));
         command.envs(own.into_iter().chain(given).map(|(key, value)| (format!("DFDG_FACADE__{key}"), value)));

@@ -28,4 +28,4 @@ pub use schema::{
 pub use simple::{Primitive, SimpleType};
 pub use violation::{Rule, Violation};
 pub use write::Writer;
-pub use wsdl::{Contract, HeaderBlock, Operation};
+pub use wsdl::{Contract, HeaderBlock, Leniency, Operation};

@@ -75,6 +75,8 @@ pub struct Element {
     pub ty: Type,
     /// Whether `xsi:nil="true"` is allowed.
     pub nillable: bool,
+    /// Another local name under which requests may send it.
+    pub(crate) also: Option<Box<str>>,
     /// How it is written.
     pub(crate) tags: Tags,
 }
@@ -143,8 +145,34 @@ pub struct Model {
     pub(crate) nullable: bool,
     /// `xs:all`: any order, each position at most once; `first` and `follow` are unused.
     pub(crate) all: bool,
+    /// Elements one after the other, each name once, as every DataContract is: the positions are the children.
+    pub(crate) plain: bool,
+    /// A plain one that is read in any order; it is written in that of the contract.
+    pub(crate) any_order: bool,
     /// The children in contract order, each name once.
     pub(crate) children: Vec<Child>,
+}
+
+impl Element {
+    /// Whether a request may send it under this local name.
+    pub(crate) fn is_called(&self, local: &str) -> bool {
+        *self.name.local == *local || self.also.as_deref() == Some(local)
+    }
+}
+
+impl Model {
+    /// One without positions.
+    pub(crate) const fn of_nothing(children: Vec<Child>) -> Self {
+        Self {
+            positions: Vec::new(),
+            first: Vec::new(),
+            nullable: true,
+            all: false,
+            plain: false,
+            any_order: false,
+            children,
+        }
+    }
 }
 
 /// One particle of a content model.

@@ -10,13 +10,23 @@ pub(crate) struct Walk<'s> {
     model: &'s Model,
     /// The position of the last element, and how often in a row it has come.
     last: Option<(u16, u32)>,
-    /// In an `all` model: the positions that have come.
-    seen: Vec<u16>,
+    /// Where the order is free: how often each position has come.
+    counts: Option<Vec<u32>>,
 }
 
 impl<'s> Walk<'s> {
+    /// A walk in the order of the contract.
     pub(crate) fn new(model: &'s Model) -> Self {
-        Self { model, last: None, seen: Vec::new() }
+        Self::with(model, model.all)
+    }
+
+    /// A walk in the order a caller may send.
+    pub(crate) fn reading(model: &'s Model) -> Self {
+        Self::with(model, model.all || model.any_order)
+    }
+
+    fn with(model: &'s Model, free: bool) -> Self {
+        Self { model, last: None, counts: free.then(|| vec![0; model.positions.len()]) }
     }
 
     /// Takes the next element, which is the one `matches` knows, and says what it matched.
@@ -26,8 +36,15 @@ impl<'s> Walk<'s> {
         found: &str,
         matches: impl Fn(&Term) -> bool,
     ) -> Result<&'s Term, Rule> {
-        if self.model.all {
-            return self.step_all(schema, found, matches);
+        if let Some(counts) = &mut self.counts {
+            let Some(at) = self.model.positions.iter().position(|position| matches(&position.term)) else {
+                return Err(Rule::Unexpected { found: sent_name(found), expected: self.expected(schema) });
+            };
+            counts[at] += 1;
+            return match self.model.children[at].max {
+                Some(max) if counts[at] > max => Err(Rule::TooMany { max }),
+                _ => Ok(&self.model.positions[at].term),
+            };
         }
         let again = self.last.filter(|&(at, _)| matches(&self.position(at).term));
         if let Some((at, count)) = again.filter(|&(at, count)| count < self.position(at).max) {
@@ -44,24 +61,15 @@ impl<'s> Walk<'s> {
         }
     }
 
-    fn step_all(&mut self, schema: &Schema, found: &str, matches: impl Fn(&Term) -> bool) -> Result<&'s Term, Rule> {
-        let at = self.model.positions.iter().position(|position| matches(&position.term));
-        let Some(at) = at.and_then(|at| u16::try_from(at).ok()) else {
-            return Err(Rule::Unexpected { found: sent_name(found), expected: self.expected(schema) });
-        };
-        if self.seen.contains(&at) {
-            return Err(Rule::TooMany { max: 1 });
-        }
-        self.seen.push(at);
-        Ok(&self.position(at).term)
-    }
-
     /// Whether the content may end here.
     pub(crate) fn finish(&self, schema: &Schema) -> Result<(), Rule> {
-        let complete = match self.last {
-            _ if self.model.all => self.missing().next().is_none() || (self.seen.is_empty() && self.model.nullable),
-            Some((at, count)) => self.position(at).last && count >= self.position(at).min,
-            None => self.model.nullable,
+        let complete = match (&self.counts, self.last) {
+            (Some(counts), _) => {
+                let nothing_came = counts.iter().all(|count| *count == 0);
+                self.missing(counts).next().is_none() || (nothing_came && self.model.nullable)
+            }
+            (None, Some((at, count))) => self.position(at).last && count >= self.position(at).min,
+            (None, None) => self.model.nullable,
         };
         if complete { Ok(()) } else { Err(Rule::Incomplete { expected: self.expected_next(schema, true) }) }
     }
@@ -72,17 +80,17 @@ impl<'s> Walk<'s> {
     }
 
     fn expected_next(&self, schema: &Schema, only_required: bool) -> Vec<String> {
-        let mut positions: Vec<u16> = match self.last {
-            _ if self.model.all && only_required => self.missing().collect(),
-            _ if self.model.all => {
-                (0..).take(self.model.positions.len()).filter(|at| !self.seen.contains(at)).collect()
+        let mut positions: Vec<u16> = match (&self.counts, self.last) {
+            (Some(counts), _) if only_required => self.missing(counts).collect(),
+            (Some(counts), _) => {
+                self.with_count(counts, |at, count| self.most(at).is_none_or(|most| count < most)).collect()
             }
-            Some((at, count))
+            (None, Some((at, count)))
                 if count < self.position(at).max && !(only_required && count >= self.position(at).min) =>
             {
                 std::iter::once(at).chain(self.next().iter().copied()).collect()
             }
-            _ => self.next().to_vec(),
+            (None, _) => self.next().to_vec(),
         };
         positions.dedup();
         let mut names: Vec<String> = positions.iter().map(|&at| name_of(schema, &self.position(at).term)).collect();
@@ -99,12 +107,26 @@ impl<'s> Walk<'s> {
         }
     }
 
-    /// Required members of an `all` model that have not come.
-    fn missing(&self) -> impl Iterator<Item = u16> {
-        (0..)
-            .zip(&self.model.positions)
-            .filter(|(at, position)| position.min > 0 && !self.seen.contains(at))
-            .map(|(at, _)| at)
+    /// Where the order is free: required members that have not come often enough.
+    fn missing(&self, counts: &[u32]) -> impl Iterator<Item = u16> {
+        self.with_count(counts, |at, count| count < self.least(at))
+    }
+
+    /// The positions of the members that are so, for how often they have come.
+    fn with_count(&self, counts: &[u32], is: impl Fn(usize, u32) -> bool) -> impl Iterator<Item = u16> {
+        let so = counts.iter().enumerate().filter(move |(at, count)| is(*at, **count));
+        so.filter_map(|(at, _)| u16::try_from(at).ok())
+    }
+
+    /// Where the order is free: how often a member must come, once any has. Of an `all` that may be left out as a whole the
+    /// children say 0.
+    fn least(&self, at: usize) -> u32 {
+        if self.model.all { self.model.positions[at].min } else { self.model.children[at].min }
+    }
+
+    /// Where the order is free: how often a member may come.
+    fn most(&self, at: usize) -> Option<u32> {
+        self.model.children[at].max
     }
 
     /// The declaration of the child of this name, wherever in the model it stands.

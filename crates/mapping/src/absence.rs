@@ -29,6 +29,14 @@ impl Absence {
         self
     }
 
+    /// Of several of which one is enough: missing on its own account, and where all of them are missing for the same.
+    pub(crate) fn of_any<'a>(point: String, mut all: impl Iterator<Item = &'a Self>) -> Self {
+        let mut shared = all.next().cloned().unwrap_or_default();
+        all.for_each(|other| shared.0.retain(|point| other.0.contains(point)));
+        shared.add(point);
+        shared
+    }
+
     /// Adds the points of another one.
     pub(crate) fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
@@ -91,6 +99,14 @@ mod tests {
         let parts = [part(true, &["address", "street"]), part(false, &["address"])];
         assert_eq!(of_whole(false, "w", &parts), Err(vec![0]));
         assert_eq!(of_whole(true, "w", &[part(true, &["x"])]), Err(vec![0]));
+    }
+
+    #[test]
+    fn one_of_several_is_missing_where_all_are_for_the_same() {
+        let absences = ["street", "floor"].map(|own| Absence([own.to_owned(), "address".to_owned()].into()));
+        let joined = Absence::of_any("line 7".to_owned(), absences.iter());
+        assert_eq!(joined, Absence(["address".to_owned(), "line 7".to_owned()].into()));
+        assert!(Absence::at("address").follows(&joined) && !Absence::at("street").follows(&joined));
     }
 
     #[test]

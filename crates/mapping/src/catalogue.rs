@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dfdg_contract::{Contract, ElementId};
+use dfdg_contract::{Contract, ElementId, Leniency};
 
 use crate::codelist::CodeList;
 use crate::compile::LoadedBackend;
@@ -38,8 +38,12 @@ pub struct Service {
     pub paths: Vec<String>,
     /// Its contract.
     pub contract: Arc<Contract>,
+    /// What its requests may do that the contract does not say.
+    pub leniency: Leniency,
     /// What becomes of each operation, by its index in the contract.
     pub operations: Vec<Served>,
+    /// Operations that are not in the contract, because nothing but their names is known.
+    pub unserved: Vec<Unserved>,
     /// The organisation types that may call it; empty for any.
     pub organisation_types: Vec<u32>,
     /// Where the number of the citizen a call is about stands, for each operation by its index in
@@ -80,6 +84,19 @@ pub enum Served {
     },
 }
 
+/// An operation that is known by name alone. It is not in the contract.
+#[derive(Clone, Debug)]
+pub struct Unserved {
+    /// Its name.
+    pub operation: String,
+    /// The local name of the element its requests have in the body.
+    pub request: String,
+    /// What the caller is told: it names the operation and says why it is not served.
+    pub reason: String,
+    /// The fault a caller gets, when `services.toml` names one.
+    pub fault: Option<u32>,
+}
+
 /// A backend. Its URL, certificate and timeouts are settings of the server, by its name.
 #[derive(Clone, Debug)]
 pub struct Backend {
@@ -91,6 +108,8 @@ pub struct Backend {
     pub error_code: String,
     /// JSON pointer to the text in an error body.
     pub error_text: String,
+    /// Whether the facade itself answers its calls, so that there is no URL.
+    pub inside: bool,
     /// How surely the pointers are known.
     pub evidence: Evidence,
     /// The line of its table in `mappings/services.toml`.
@@ -117,6 +136,7 @@ impl Backend {
             openapi: spec.openapi.value.clone(),
             error_code: spec.error_code.value.clone(),
             error_text: spec.error_text.value.clone(),
+            inside: spec.inside,
             evidence: spec.evidence.clone(),
             line: spec.line,
         }

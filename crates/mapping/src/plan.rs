@@ -63,6 +63,8 @@ pub(crate) struct Call {
     pub(crate) after: Vec<usize>,
     /// The call whose answer its body starts from: it replaces what that call has read.
     pub(crate) base: Option<usize>,
+    /// The look-up its path is made of, where it is: what that asks for names what is replaced.
+    pub(crate) looked_up: Option<usize>,
     pub(crate) shape: Shape,
     pub(crate) error_code: Arc<str>,
     pub(crate) error_text: Arc<str>,
@@ -136,8 +138,10 @@ pub(crate) enum Segment {
 /// A value to be written somewhere.
 #[derive(Debug)]
 pub(crate) struct Value {
-    /// The first that has something.
+    /// The first that has something; of joined ones, all that have.
     pub(crate) sources: Vec<(Place, Source)>,
+    /// Whether what there is of all sources is joined, with a blank between each.
+    pub(crate) joined: bool,
     pub(crate) when: Option<Condition>,
     pub(crate) blank_is_absent: bool,
     pub(crate) steps: Vec<Step>,
@@ -204,6 +208,7 @@ pub(crate) enum Source {
     NewGuid,
     OrganisationType,
     OrganisationCode,
+    CallerIdentifier,
     Setting(Box<str>),
     Constant(Box<str>),
 }
@@ -246,6 +251,8 @@ pub(crate) enum Test {
     Between(Operand, Operand),
     MoreCharacters(u32),
     MoreDays(Operand, u32),
+    /// One of the items of this list; the condition's source reads an item.
+    Contains(List, Box<str>),
 }
 
 /// What is compared with.
@@ -260,7 +267,12 @@ pub(crate) struct Operand {
 pub(crate) enum Json {
     Value(Box<Value>),
     Object(Vec<Member>),
-    Array { list: List, item: Box<Json> },
+    Array {
+        list: List,
+        item: Box<Json>,
+    },
+    /// An array of just these, as far as they are there.
+    Items(Vec<Json>),
 }
 
 /// A member of an object.

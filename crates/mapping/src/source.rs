@@ -19,6 +19,8 @@ pub(crate) enum SourceText<'t> {
     OrganisationType,
     /// `organisation-code`.
     OrganisationCode,
+    /// `caller-identifier`: `CVR:<number>-UUID:<uuid>` of the caller's certificate.
+    CallerIdentifier,
     /// `now`.
     Now,
     /// `today`: in Denmark.
@@ -38,6 +40,7 @@ impl<'t> SourceText<'t> {
             ("new-guid", _) => Self::NewGuid,
             ("organisation-type", _) => Self::OrganisationType,
             ("organisation-code", _) => Self::OrganisationCode,
+            ("caller-identifier", _) => Self::CallerIdentifier,
             (".", _) => Self::Item(""),
             (_, Some(("header", path))) => {
                 let (block, path) = path.split_once('/').unwrap_or((path, ""));

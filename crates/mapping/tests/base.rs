@@ -58,6 +58,7 @@ fn exchange<T>(
         request_id: ID,
         organisation_type: 8,
         organisation_code: "10100",
+        caller_identifier: "CVR:12345678-UUID:0f8fad5b-d9cb-469f-a165-70867728950e",
         settings: &|name| owner.filter(|_| name == "owner"),
         new_guid: &|| uuid::Uuid::nil(),
     };

@@ -49,6 +49,7 @@ fn run(body: &str, link: Option<&str>, answer: &Value) -> Result<(Value, String)
         request_id: ID,
         organisation_type: 8,
         organisation_code: "10100",
+        caller_identifier: "CVR:12345678-UUID:0f8fad5b-d9cb-469f-a165-70867728950e",
         settings: &|name| link.filter(|_| name == "digital-meeting-link"),
         new_guid: &|| uuid::Uuid::nil(),
     };
@@ -147,6 +148,7 @@ fn numbers(request: &str) -> Vec<String> {
         request_id: ID,
         organisation_type: 8,
         organisation_code: "10100",
+        caller_identifier: "CVR:12345678-UUID:0f8fad5b-d9cb-469f-a165-70867728950e",
         settings: &|_| None,
         new_guid: &|| uuid::Uuid::nil(),
     };

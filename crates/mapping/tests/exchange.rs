@@ -57,6 +57,7 @@ fn exchange<T>(
         request_id: ID,
         organisation_type: 31,
         organisation_code: "10100",
+        caller_identifier: "CVR:12345678-UUID:0f8fad5b-d9cb-469f-a165-70867728950e",
         settings: &|name| settings.get(name).copied(),
         new_guid: &new_guid,
     };
@@ -160,16 +161,21 @@ fn what_repeats_becomes_an_array() {
 fn values_that_do_not_fit_are_refused_without_being_told() {
     let guest = "<Guest><Name>Bo</Name><Age>secret</Age></Guest>";
     let refusal = effect(&create(&format!("{TALK}{guest}")), &[]).unwrap_err();
-    assert_eq!(refusal, Refusal::Conversion { path: "./Age".into(), rule: "a decimal number".into() });
+    assert_eq!(refusal, Refusal::Conversion { path: "Talk/Guest/Age".into(), rule: "a decimal number".into() });
     assert!(!refusal.to_string().contains("secret"));
 }
 
 #[test]
 fn codes_without_partner_are_refused_with_the_fault_of_the_list() {
     let with = |kind: &str| effect(&create(&TALK.replace(">04<", &format!(">{kind}<"))), &[]).unwrap_err();
-    let fault = |fault| Refusal::CodeList { list: "kind".into(), path: "Talk/Kind".into(), fault };
-    assert_eq!(with("6"), fault(2003));
-    assert_eq!(with("77"), fault(4708));
+    let fault = |fault, listed: Option<&str>| Refusal::CodeList {
+        list: "kind".into(),
+        path: "Talk/Kind".into(),
+        fault,
+        listed: listed.map(Into::into),
+    };
+    assert_eq!(with("6"), fault(2003, Some("6")));
+    assert_eq!(with("77"), fault(4708, None));
 }
 
 #[test]

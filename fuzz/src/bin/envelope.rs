@@ -1,4 +1,4 @@
-//! Any octets as a request to BookingService. What is accepted is well-formed by another parser's judgement too, and
+//! Any octets as a request to BookingService, and to JobAdService, which takes elements in any order. What is accepted is well-formed by another parser's judgement too, and
 //! survives being written; what is refused is told in a fault its caller can read.
 #![no_main]
 
@@ -11,7 +11,12 @@ use dfdg_fuzz::{CATALOGUE, assert_readable, assert_survives};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|octets: &[u8]| {
-    let contract = &*CATALOGUE.named("BookingService").expect("a service").service.contract;
+    for service in ["BookingService", "JobAdService"] {
+        receive(&CATALOGUE.named(service).expect("a service").service.contract, octets);
+    }
+});
+
+fn receive(contract: &Contract, octets: &[u8]) {
     match xml::decode(octets, None) {
         Err(error) => assert_told(contract, &error.into()),
         Ok(text) => match read(contract, &text) {
@@ -22,7 +27,7 @@ fuzz_target!(|octets: &[u8]| {
             }
         },
     }
-});
+}
 
 fn read<'t>(contract: &'t Contract, text: &'t str) -> Result<Message<'t>, EnvelopeError> {
     let envelope = Envelope::open(contract, text, Limits::default())?;

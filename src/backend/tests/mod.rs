@@ -48,7 +48,15 @@ fn backends(address: SocketAddr, change: &[(&str, &str)]) -> (Backends, Circuits
     let config = settings(address, change);
     let circuits = Circuits::new(&config);
     let tls = TlsConfigs::load(&config).unwrap();
-    (Backends::new(&config, &["test"], &circuits, &tls).unwrap(), circuits)
+    (Backends::new(&config, &[Wanted::Outside("test")], &circuits, &tls).unwrap(), circuits)
+}
+
+/// The one backend, which is a service of somebody else.
+fn outside(backends: &Backends) -> &Backend {
+    match &backends.0[0] {
+        Reached::Outside(backend) => backend,
+        other => panic!("{other:?}"),
+    }
 }
 
 fn outgoing(repeat: Repeat) -> Outgoing<'static> {
@@ -69,7 +77,7 @@ fn soon() -> Instant {
 }
 
 async fn send(backends: &Backends, repeat: Repeat) -> Result<Answer, BackendError> {
-    backends.0[0].send(outgoing(repeat), ID, 2, soon()).await
+    outside(backends).send(outgoing(repeat), ID, 2, soon()).await
 }
 
 /// Sends one call to a backend that acts so; the result and the request ids it saw.
@@ -216,7 +224,7 @@ async fn each_try_has_its_time_and_all_have_the_deadline() {
     let server = Server::start(vec![slow(), slow(), slow()]).await;
     let (backends, _) = self::backends(server.address, &[]);
     let started = Instant::now();
-    let result = backends.0[0].send(outgoing(Repeat::Read), ID, 2, started + Duration::from_millis(300)).await;
+    let result = outside(&backends).send(outgoing(Repeat::Read), ID, 2, started + Duration::from_millis(300)).await;
     assert_eq!(result.unwrap_err(), BackendError::TimedOut);
     assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
     assert_eq!(server.request_ids().len(), 1);
@@ -226,7 +234,7 @@ async fn each_try_has_its_time_and_all_have_the_deadline() {
 async fn after_the_deadline_nothing_is_sent() {
     let server = Server::start(vec![]).await;
     let (backends, _) = backends(server.address, &[]);
-    let result = backends.0[0].send(outgoing(Repeat::Read), ID, 2, Instant::now()).await;
+    let result = outside(&backends).send(outgoing(Repeat::Read), ID, 2, Instant::now()).await;
     assert_eq!(result.unwrap_err(), BackendError::TimedOut);
     assert!(server.seen().is_empty());
 }
@@ -274,11 +282,11 @@ async fn what_cannot_be_put_into_http_is_refused_before_anything_is_sent() {
     for value in ["line\r\nbreak", "\u{0}", "Ærø"] {
         let headers = [("x-navn".to_owned(), value.to_owned())];
         let wrong = Outgoing { headers: &headers, ..outgoing(Repeat::Read) };
-        let error = backends.0[0].send(wrong, ID, 1, soon()).await.unwrap_err();
+        let error = outside(&backends).send(wrong, ID, 1, soon()).await.unwrap_err();
         assert_eq!(error.to_string(), "x-navn cannot be put into HTTP");
     }
     let astray = Outgoing { path: "/v1/../admin", ..outgoing(Repeat::Read) };
-    assert!(backends.0[0].send(astray, ID, 1, soon()).await.is_err());
+    assert!(outside(&backends).send(astray, ID, 1, soon()).await.is_err());
     assert!(server.seen().is_empty());
 }
 
@@ -300,7 +308,9 @@ fn a_backend_without_settings_and_unusable_certificates_are_named() {
 
     let config = settings("127.0.0.1:1".parse().unwrap(), &[]);
     let (circuits, tls) = (Circuits::new(&config), TlsConfigs::load(&config).unwrap());
-    let error = Backends::new(&config, &["test", "other"], &circuits, &tls).unwrap_err().to_string();
+    let error = Backends::new(&config, &[Wanted::Outside("test"), Wanted::Outside("other")], &circuits, &tls)
+        .unwrap_err()
+        .to_string();
     assert!(error.contains("backend `other` of the mappings is not in the settings"), "{error}");
     assert!(error.contains("add [backends.other] with its url"), "{error}");
 }

@@ -100,7 +100,7 @@ async fn a_renewed_certificate_is_shown_from_the_next_call_on_and_a_bad_one_neve
     let address = start_saying(serial).await;
     let (folder, config) = renewable(address);
     let (circuits, tls) = (Circuits::new(&config), TlsConfigs::load(&config).unwrap());
-    let backends = Backends::new(&config, &["test"], &circuits, &tls).unwrap();
+    let backends = Backends::new(&config, &[Wanted::Outside("test")], &circuits, &tls).unwrap();
     let shown = async || String::from_utf8(send(&backends, Repeat::Once).await.unwrap().body).unwrap();
     let expected = |client: &str| serial(&certificates(&format!("clients/{client}/chain.pem")));
 
@@ -133,10 +133,10 @@ fn with_identity(address: SocketAddr) -> (TempDir, TempDir, Config) {
 async fn each_identity_has_its_own_certificate_which_is_renewed_for_itself() {
     let (_folder, own, config) = with_identity(start_saying(serial).await);
     let (circuits, tls) = (Circuits::new(&config), TlsConfigs::load(&config).unwrap());
-    let backends = Backends::new(&config, &["test"], &circuits, &tls).unwrap();
+    let backends = Backends::new(&config, &[Wanted::Outside("test")], &circuits, &tls).unwrap();
     let shown = async |identity: Option<&str>| {
         let outgoing = Outgoing { identity, ..outgoing(Repeat::Once) };
-        backends.0[0].send(outgoing, ID, 2, soon()).await.map(|answer| String::from_utf8(answer.body).unwrap())
+        outside(&backends).send(outgoing, ID, 2, soon()).await.map(|answer| String::from_utf8(answer.body).unwrap())
     };
     let expected = |client: &str| Ok(serial(&certificates(&format!("clients/{client}/chain.pem"))));
 
@@ -173,17 +173,17 @@ async fn the_circuit_is_that_of_the_backend_whatever_the_identity() {
     let settings = config.backends.get_mut("test").unwrap();
     (settings.circuit_failures, settings.attempts) = (1, 1);
     let (circuits, tls) = (Circuits::new(&config), TlsConfigs::load(&config).unwrap());
-    let backends = Backends::new(&config, &["test"], &circuits, &tls).unwrap();
+    let backends = Backends::new(&config, &[Wanted::Outside("test")], &circuits, &tls).unwrap();
     assert_eq!(send(&backends, Repeat::Once).await.unwrap_err(), BackendError::Unreachable);
     let as_kommune = Outgoing { identity: Some("kommune"), ..outgoing(Repeat::Once) };
-    assert_eq!(backends.0[0].send(as_kommune, ID, 2, soon()).await.unwrap_err(), BackendError::CircuitOpen);
+    assert_eq!(outside(&backends).send(as_kommune, ID, 2, soon()).await.unwrap_err(), BackendError::CircuitOpen);
 }
 
 #[tokio::test]
 async fn other_roots_hold_from_the_next_call_on() {
     let (folder, config) = renewable(start().await);
     let (circuits, tls) = (Circuits::new(&config), TlsConfigs::load(&config).unwrap());
-    let backends = Backends::new(&config, &["test"], &circuits, &tls).unwrap();
+    let backends = Backends::new(&config, &[Wanted::Outside("test")], &circuits, &tls).unwrap();
     send(&backends, Repeat::Once).await.unwrap();
     std::fs::copy(file("ca/root/cert.pem"), folder.path().join("roots.pem")).unwrap();
     tls.reload(&config).unwrap();

@@ -4,11 +4,13 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use crate::installation::Installation;
+use crate::installation::{Installation, Unset};
 
 /// An installation, as JSON and for people.
 #[derive(Serialize)]
 pub(super) struct Installed {
+    /// Settings client systems lack, in words.
+    unset: Vec<String>,
     /// How many client systems are registered.
     clients: usize,
     /// How many publishers are registered.
@@ -46,7 +48,17 @@ impl Installed {
             next_update: standing.list.as_ref().map(|list| list.next_update),
         });
         let Installation { clients, publishers, intake, .. } = *found;
-        Self { clients, publishers, intake, certificates: certificates.collect(), revocation_lists: lists.collect() }
+        let unset = found.unset.iter().map(|Unset { client, service, setting }| {
+            format!("{client} may call {service} and has no setting {setting}, which goes with every call")
+        });
+        Self {
+            unset: unset.collect(),
+            clients,
+            publishers,
+            intake,
+            certificates: certificates.collect(),
+            revocation_lists: lists.collect(),
+        }
     }
 
     /// A line for each thing; what is allowed and seldom meant is warned of.
@@ -67,6 +79,9 @@ impl Installed {
         }
         if self.clients == 0 {
             eprintln!("warning: no client system is registered, so that every call is refused; docs/onboarding.md");
+        }
+        for unset in &self.unset {
+            eprintln!("warning: {unset}; the domain service may refuse it");
         }
         match (self.intake, self.publishers) {
             (true, 0) => {

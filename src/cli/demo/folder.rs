@@ -135,6 +135,12 @@ url         = "https://127.0.0.1:{backend}"
 certificate = "pki/clients/facade/chain.pem"
 key         = "pki/clients/facade/key.pem"
 roots       = ["pki/ca/server-ca/cert.pem"]
+
+[backends.virksomhedsindsats]
+url         = "https://127.0.0.1:{backend}"
+certificate = "pki/clients/facade/chain.pem"
+key         = "pki/clients/facade/key.pem"
+roots       = ["pki/ca/server-ca/cert.pem"]
 "#
     )
 }
@@ -145,11 +151,14 @@ const CLIENTS: &str = r#"# Made by `dfdg-facade demo`; made again each time.
 name         = "demo-fagsystem"
 contact      = "demo@example.dk"
 certificates = [{ cvr = "90000002", uuid = "dfd90000-0000-4000-8000-000000000002" }]
-services     = ["BookingService", "PersonRegistrationService"]
+services     = ["BookingService", "JobAdService", "PersonRegistrationService"]
+settings     = { contact-name = "Demo Fagsystem", contact-email = "demo@example.dk" }
+default_organisation = { type = 24, code = "90000002" }
 organisations = [
     { type = 8, code = "10100", digital-meeting-link = "https://moede.example.dk/andeby" },
     { type = 8, code = "22300" },
     { type = 2, code = "81" },
+    { type = 24, code = "90000002" },
 ]
 
 [[publisher]]

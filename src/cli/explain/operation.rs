@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use dfdg_contract::{Contract, Operation};
-use dfdg_mapping::{Catalogue, Evidence, LineInfo, PlanInfo, Repeat};
+use dfdg_mapping::{Catalogue, Evidence, LineInfo, PlanInfo, ReasonInfo, Repeat};
 
 use super::element::{self, Element};
 use super::picture::picture;
@@ -116,12 +116,15 @@ impl Section<'_> {
             let is = |line: &&LineInfo| line.target.strip_prefix("reply ").is_some_and(|path| element.is(path));
             let drops = &self.info.drops;
             let dropped = drops.iter().find(|own| own.what.strip_prefix("reply:").is_some_and(|path| element.is(path)));
-            let rest = match (self.lines().find(is), dropped) {
-                (Some(line), _) => [code(&line.source), self.how(line, None), evidence(&line.evidence)],
-                (None, Some(dropped)) => ["never written".to_owned(), String::new(), dropped.reason.clone()],
-                (None, None) => <[String; 3]>::default(),
-            };
-            table.row([&start[..], &rest].concat());
+            let mut lines = self.lines().filter(is).peekable();
+            if lines.peek().is_none() {
+                let left = |own: &ReasonInfo| ["never written".to_owned(), String::new(), own.reason.clone()];
+                table.row([&start[..], &dropped.map(left).unwrap_or_default()].concat());
+            }
+            for line in lines {
+                let cells = [code(&line.source), self.how(line, None), evidence(&line.evidence)];
+                table.row([&start[..], &cells].concat());
+            }
         }
         table.write("### Reply", page);
     }

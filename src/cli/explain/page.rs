@@ -17,7 +17,8 @@ Every element of the old contract stands here, with what becomes of it on the ne
 read in the source that is named. **Assumed**: it was read nowhere, and the reason follows. Paths are local names below the message's own
 element; a code stands for the element that wraps it. `create:/x` is the member `x` in the answer of the call `create`, `path:x` a value
 in its path, `header:` a header block, `organisation-type`, `organisation-code` and `setting:` are of the organisation called for,
-`./x` is a member of the item of a list. The words for *how* are explained in [docs/mapping.md](../mapping.md).";
+`caller-identifier` of the caller's certificate, `./x` is a member of the item of a list. The words for *how* are explained in
+[docs/mapping.md](../mapping.md).";
 
 const BESIDES: &str = "\
 Besides the faults listed with an operation, every one has those of all services: 1014 for a message that breaks the contract, with place
@@ -48,10 +49,15 @@ fn served(catalogue: &Catalogue, service: &Service) -> String {
             Served::Refused { reason, .. } => writeln!(page, "- {} is not served: {reason}", operation.name),
         };
     }
+    for unserved in &service.unserved {
+        let _ = writeln!(page, "- {}", unserved.reason);
+    }
+    lenient(service, &mut page);
     let _ = writeln!(page, "\n{HOW_TO_READ}\n\n{BESIDES}");
     let sections = sections(catalogue, service);
     if let Some(first) = sections.first() {
-        header_blocks(first, &sections, &mut page);
+        let shown = header_blocks(first, &sections, &mut page);
+        sent_besides(first, &sections, &shown, &mut page);
     }
     sections.iter().for_each(|section| section.write(&mut page));
     page
@@ -66,9 +72,40 @@ fn sections<'a>(catalogue: &'a Catalogue, service: &'a Service) -> Vec<Section<'
     plans.filter_map(section).collect()
 }
 
-/// What stands in the header blocks goes with every call, whatever the operation.
-fn header_blocks(first: &Section<'_>, sections: &[Section<'_>], page: &mut String) {
+/// What requests may do that the contract does not say.
+fn lenient(service: &Service, page: &mut String) {
+    let leniency = &service.leniency;
+    let order = leniency.any_order.then(|| {
+        "- The elements of a structure may come in any order; how often each may come stays as it is.".to_owned()
+    });
+    let also = leniency.also.iter().map(|(sent, own)| format!("- Requests may send {} for {}.", code(sent), code(own)));
+    let unread = leniency.unread_headers.iter();
+    let unread =
+        unread.map(|name| format!("- Nobody looks into the header block {}, which may be left out.", code(name)));
+    let all: Vec<String> = order.into_iter().chain(also).chain(unread).collect();
+    if !all.is_empty() {
+        let _ = writeln!(page, "\nBeyond the contract:\n\n{}", all.join("\n"));
+    }
+}
+
+/// What goes with every call and is made of no header block.
+fn sent_besides(first: &Section<'_>, sections: &[Section<'_>], shown: &BTreeSet<String>, page: &mut String) {
+    let mut table = Table::new(&["sent", "made of", "how", "evidence"]);
+    let mut seen = shown.clone();
+    for line in
+        sections.iter().flat_map(|section| section.info.lines.iter().filter(|line| line.file != section.info.file))
+    {
+        if seen.insert(line.target.clone()) {
+            table.row([target(line), code(&line.source), first.how(line, None), evidence(&line.evidence)]);
+        }
+    }
+    table.write("## Sent with every call, made of no header block", page);
+}
+
+/// What stands in the header blocks goes with every call, whatever the operation. The answer is what they become.
+fn header_blocks(first: &Section<'_>, sections: &[Section<'_>], page: &mut String) -> BTreeSet<String> {
     let schema = first.contract.schema();
+    let mut shown = BTreeSet::new();
     let mut table = Table::new(&["old element", "type", "how often", "becomes", "how", "evidence"]);
     for block in &first.operation.headers {
         for element in element::below(schema, block.element) {
@@ -85,12 +122,14 @@ fn header_blocks(first: &Section<'_>, sections: &[Section<'_>], page: &mut Strin
                 table.row([&start[..], &<[String; 3]>::default()].concat());
             }
             for line in lines {
+                shown.insert(line.target.clone());
                 let how = first.how(line, Some(&source));
                 table.row([&start[..], &[target(line), how, evidence(&line.evidence)]].concat());
             }
         }
     }
     table.write("## Header blocks, sent with every call", page);
+    shown
 }
 
 fn gone_for_good(gone: &Gone) -> String {

@@ -2,6 +2,7 @@
 //! others.
 
 mod error;
+mod identifiers;
 mod open;
 mod pushes;
 mod rows;

@@ -10,6 +10,7 @@ declare(strict_types=1);
 const BLOCKS = [
     'RequestUserMetadataHeader' => 'http://service.bm.dk/RequestUserMetadata/2015/01/21/',
     'ActiveOrganisationHeader' => 'http://rep.oio.dk/ams.dk/xml/schemas/2005/09/01/',
+    'Credentials' => 'http://jobnet.af.dk/JobAdService',
 ];
 
 ini_set('soap.wsdl_cache_enabled', '0');
@@ -109,13 +110,26 @@ function check_fault(array $wanted, SoapFault $fault, SoapClient $client): void
     expect($details?->Message, $wanted['number'] === null ? null : $fault->faultstring, 'Message');
 }
 
-function carry_out(array $data, array $step): void
+/** What was kept in place of each `[name]`. */
+function filled(mixed $value, array $kept): mixed
+{
+    if (is_array($value)) {
+        return array_map(fn ($below) => filled($below, $kept), $value);
+    }
+    return is_string($value) && str_starts_with($value, '[') ? $kept[trim($value, '[]')] : $value;
+}
+
+function carry_out(array $data, array $step, array &$kept): void
 {
     $client = client($data, $step);
     try {
-        $reply = $client->__soapCall($step['operation'], [$step['request']], null, headers($step));
+        $request = filled($step['request'], $kept);
+        $reply = $client->__soapCall($step['operation'], [$request], null, headers($step));
         isset($step['reply']) || fail('a reply, and no fault');
-        check($step['reply'], $reply, $step['operation']);
+        $step['reply'] === [] || check($step['reply'], $reply, $step['operation']); // {} is a reply in which nothing is
+        if (isset($step['keep'])) {
+            $kept[$step['keep']] = current((array) $reply);
+        }
     } catch (SoapFault $fault) {
         isset($step['fault']) || fail("$fault->faultcode $fault->faultstring");
         check_fault($step['fault'], $fault, $client);
@@ -126,9 +140,10 @@ function carry_out(array $data, array $step): void
 
 $data = json_decode(file_get_contents($argv[1]), true, flags: JSON_THROW_ON_ERROR);
 $failed = 0;
+$kept = [];
 foreach ($data['steps'] as $step) {
     try {
-        carry_out($data, $step);
+        carry_out($data, $step, $kept);
         echo "ok      {$step['does']}\n";
     } catch (Throwable $problem) {
         $failed = 1;

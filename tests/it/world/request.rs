@@ -19,7 +19,11 @@ pub(crate) struct Request {
 
 /// A file of a scenario of BookingService, such as `create_everything/request.xml`.
 pub(crate) fn scenario(file: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/booking").join(file);
+    scenario_of("booking", file)
+}
+
+fn scenario_of(service: &str, file: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios").join(service).join(file);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -32,6 +36,12 @@ impl Request {
     /// A good GetBookings.
     pub(crate) fn get_bookings() -> Self {
         Self::soap(scenario("get_none/request.xml"))
+    }
+
+    /// The request of a scenario of JobAdService, such as `add_minimal`.
+    pub(crate) fn job_ad(scenario: &str) -> Self {
+        let body = scenario_of("jobad", &format!("{scenario}/request.xml"));
+        Self::soap(body).start("POST", "/JobAdService/3/JobAdService.svc")
     }
 
     /// A body as SOAP to BookingService, without a SOAPAction.

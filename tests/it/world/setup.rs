@@ -89,6 +89,14 @@ impl Setup {
         self
     }
 
+    /// As the system of a company that advertises jobs, which calls JobAdService alone.
+    pub(crate) fn advertises_jobs(self) -> Self {
+        let settings = "settings = { contact-name = \"Søren Hansen\", contact-email = \"it@hr.example\" }\nservices ";
+        self.client("[\"BookingService\"]", "[\"JobAdService\"]")
+            .client("{ type = 8, code = \"10100\" }", "{ type = 24, code = \"90000002\" }")
+            .client("services ", settings)
+    }
+
     /// With a copy of the whole catalogue as the operator's own folder, changed.
     pub(crate) fn catalogue(self, change: impl FnOnce(&Path)) -> Self {
         let folder = self.file("catalogue");
@@ -152,6 +160,11 @@ address = "127.0.0.1:0"
 file  = "{journal}"
 level = "error"
 [backends.kontaktforloeb]
+url         = "{backend}"
+certificate = "{facade}/chain.pem"
+key         = "{facade}/key.pem"
+roots       = ["{server_ca}"]
+[backends.virksomhedsindsats]
 url         = "{backend}"
 certificate = "{facade}/chain.pem"
 key         = "{facade}/key.pem"

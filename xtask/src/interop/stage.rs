@@ -30,18 +30,28 @@ impl<'a> Stage<'a> {
 
     /// The steps on both facades; the client is to be generated from this description, `wsdl` or `singleWsdl`.
     pub(super) fn steps(&self, client: &str, description: &str) -> Result<PathBuf> {
-        self.prepare(client, &["--description", description, "--apart", &self.apart.callers_url])
+        self.prepare(client, client, &["--description", description, "--apart", &self.apart.callers_url])
     }
 
-    /// The steps on another facade, which serves BookingService at this path.
+    /// zeep's steps on another facade, which serves BookingService at this path.
     pub(super) fn steps_at(&self, facade: &Another, path: &str) -> Result<PathBuf> {
-        self.prepare("drop-in", &["--callers", &facade.callers_url, "--path", &format!("BookingService={path}")])
+        self.prepare(
+            "drop-in",
+            "zeep",
+            &["--callers", &facade.callers_url, "--path", &format!("BookingService={path}")],
+        )
     }
 
-    fn prepare(&self, name: &str, arguments: &[&str]) -> Result<PathBuf> {
+    fn prepare(&self, name: &str, client: &str, arguments: &[&str]) -> Result<PathBuf> {
         let file = self.setup.folder().join(format!("{name}.json"));
         let mut script = self.setup.python.script(self.setup.workspace, "steps.py");
-        script.arg("--demo").arg(self.demo.folder.join("demo.json")).arg("--to").arg(&file).args(arguments);
+        script
+            .arg("--demo")
+            .arg(self.demo.folder.join("demo.json"))
+            .arg("--to")
+            .arg(&file)
+            .args(["--client", client])
+            .args(arguments);
         run(&mut script)?;
         Ok(file)
     }

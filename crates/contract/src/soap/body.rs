@@ -61,7 +61,7 @@ impl<'t> BodyReader<'_, 't> {
 
     /// Content of elements, to the end tag.
     fn children(&mut self, model: &'t Model) -> Result<(), EnvelopeError> {
-        let mut walk = Walk::new(model);
+        let mut walk = Walk::reading(model);
         loop {
             match self.reader.next()? {
                 Event::Start(tag) => match self.step(&mut walk, tag)? {
@@ -99,7 +99,7 @@ impl<'t> BodyReader<'_, 't> {
         match term {
             Term::Element(element) => {
                 let name = &self.schema.element(*element).name;
-                name.namespace == tag.namespace && &*name.local == tag.local
+                name.namespace == tag.namespace && self.schema.element(*element).is_called(tag.local)
             }
             Term::Any(None) => true,
             Term::Any(Some(namespaces)) => namespaces.contains(&tag.namespace),
@@ -199,8 +199,7 @@ impl<'t> BodyReader<'_, 't> {
 }
 
 /// The model of an empty content.
-static EMPTY: Model =
-    Model { positions: Vec::new(), first: Vec::new(), nullable: true, all: false, children: Vec::new() };
+static EMPTY: Model = Model::of_nothing(Vec::new());
 
 /// Puts the name of the element around a violation's path.
 fn within(error: EnvelopeError, name: &str) -> EnvelopeError {

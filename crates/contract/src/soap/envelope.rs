@@ -158,6 +158,7 @@ impl<'t> Envelope<'t> {
         while let Some(tag) = self.child("text in the Header")? {
             match self.header_of(tag) {
                 Some(element) => self.header_block(element)?,
+                None if self.is_unread(tag) => self.reader.skip_to(self.reader.depth() - 1)?,
                 None if self.must_be_understood() => return Err(self.not_understood(tag)),
                 None => {
                     self.foreign_headers += 1;
@@ -167,6 +168,11 @@ impl<'t> Envelope<'t> {
             }
         }
         Ok(())
+    }
+
+    /// A header block of the contract that nobody looks into.
+    fn is_unread(&self, tag: Tag<'_>) -> bool {
+        self.contract.unread_headers().iter().any(|block| self.is(block.element, tag))
     }
 
     /// Reads a header block of the contract; what it breaks is remembered, and the rest of it passed over.

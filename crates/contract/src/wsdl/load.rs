@@ -41,6 +41,7 @@ fn build(texts: &[Text], problems: &mut Vec<Problem>) -> Option<Contract> {
         target_namespace: definitions.target().to_owned(),
         addresses: service.addresses.iter().filter_map(|node| node.attribute("location")).map(str::to_owned).collect(),
         headers: distinct_headers(&operations),
+        unread_headers: Vec::new(),
         operations,
         wsdl: serve::template(first.text, texts, edits.clone()),
         single: single::template(&first.text.text, types, &sources, edits),

@@ -5,6 +5,7 @@
 
 mod binding;
 mod definitions;
+mod leniency;
 mod load;
 mod serve;
 mod single;
@@ -12,6 +13,7 @@ mod single;
 use crate::files::Files;
 use crate::problem::Problems;
 use crate::schema::{ElementId, Schema};
+pub use leniency::Leniency;
 use serve::{Served, Template};
 
 /// One old service: its WSDL and schemas, compiled.
@@ -23,6 +25,7 @@ pub struct Contract {
     pub(crate) schema: Schema,
     pub(crate) operations: Vec<Operation>,
     pub(crate) headers: Vec<HeaderBlock>,
+    pub(crate) unread_headers: Vec<HeaderBlock>,
     pub(crate) wsdl: Template,
     pub(crate) single: Template,
     pub(crate) documents: Vec<Served>,
@@ -109,6 +112,12 @@ impl Contract {
     #[must_use]
     pub fn headers(&self) -> &[HeaderBlock] {
         &self.headers
+    }
+
+    /// The header blocks that are passed over unread ([`Leniency`]).
+    #[must_use]
+    pub fn unread_headers(&self) -> &[HeaderBlock] {
+        &self.unread_headers
     }
 
     /// The names of the schema files [`Self::xsd`] serves.

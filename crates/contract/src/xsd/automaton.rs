@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::particle::{Kind, Matter, Namespaces, Occurs, Particle};
 use super::unique;
 use crate::problem::Problem;
-use crate::schema::{Model, NamespaceId, Position, Schema, Term};
+use crate::schema::{Child, Model, NamespaceId, Position, Schema, Term};
 
 /// How many positions a model may have that repeats groups up to a limit.
 const LIMIT: u64 = 256;
@@ -45,7 +45,7 @@ pub(super) fn build(particle: &Particle<'_>, schema: &Schema, problems: &mut Vec
     let mut builder = Builder { schema, drafts: Vec::new(), counted: false };
     if let Err(problem) = affordable(particle) {
         problems.push(problem);
-        return Model { positions: Vec::new(), first: Vec::new(), nullable: true, all: false, children };
+        return Model::of_nothing(children);
     }
     if let (Matter::Group(Kind::All, members), Occurs { min, .. }) = (&particle.matter, particle.occurs) {
         return builder.all(members, min == 0, children, problems);
@@ -54,7 +54,20 @@ pub(super) fn build(particle: &Particle<'_>, schema: &Schema, problems: &mut Vec
     unique::check(&mut builder.drafts, &mut first, schema, problems);
     let position = |(index, draft)| position(draft, last.contains(&number(index)));
     let positions = builder.drafts.into_iter().enumerate().map(position).collect();
-    Model { positions, first: first.into_iter().collect(), nullable, all: false, children }
+    let first = first.into_iter().collect();
+    Model {
+        positions,
+        first,
+        nullable,
+        plain: is_plain(particle, &children),
+        children,
+        ..Model::of_nothing(Vec::new())
+    }
+}
+
+/// Whether a model is elements one after the other, none of them twice.
+fn is_plain(particle: &Particle<'_>, children: &[Child]) -> bool {
+    particle.sequence().is_some_and(|elements| elements == children.len())
 }
 
 fn position(draft: Draft<'_, '_>, last: bool) -> Position {
@@ -110,7 +123,7 @@ impl<'p, 'a> Builder<'p, 'a> {
         mut self,
         members: &'p [Particle<'a>],
         optional: bool,
-        children: Vec<crate::schema::Child>,
+        children: Vec<Child>,
         problems: &mut Vec<Problem>,
     ) -> Model {
         for member in members {
@@ -120,7 +133,7 @@ impl<'p, 'a> Builder<'p, 'a> {
         let nullable = optional || members.iter().all(|member| member.occurs.min == 0);
         let position = |draft: Draft<'_, '_>| Position { min: draft.particle.occurs.min, ..position(draft, false) };
         let positions = self.drafts.into_iter().map(position).collect();
-        Model { positions, first: Vec::new(), nullable, all: true, children }
+        Model { positions, nullable, all: true, children, ..Model::of_nothing(Vec::new()) }
     }
 
     fn part(&mut self, particle: &'p Particle<'a>) -> Part {

@@ -156,7 +156,7 @@ impl<'a> Compiler<'a> {
     pub(super) fn add_element(&mut self, name: Name, ty: Type, nillable: bool) -> ElementId {
         let id = ElementId(u32::try_from(self.schema.elements.len()).unwrap_or(u32::MAX));
         let tags = Tags::new(&name.local, self.schema.namespace(name.namespace));
-        self.schema.elements.push(Element { name, ty, nillable, tags });
+        self.schema.elements.push(Element { name, ty, nillable, also: None, tags });
         id
     }
 

@@ -68,6 +68,17 @@ impl<'a> Particle<'a> {
         matches!(&self.matter, Matter::Group(Kind::All, _))
     }
 
+    /// How many elements it is, where it is nothing but elements one after the other; those of a base type come first.
+    pub(super) fn sequence(&self) -> Option<usize> {
+        match &self.matter {
+            Matter::Element(_) => Some(1),
+            Matter::Group(Kind::Sequence, members) if self.occurs == Occurs::ONCE => {
+                members.iter().map(Self::sequence).sum()
+            }
+            Matter::Group(..) | Matter::Any(_) => None,
+        }
+    }
+
     /// The elements in it in document order, each name once, with how often each may come in all.
     pub(super) fn children(&self) -> Vec<Child> {
         let mut children = match &self.matter {

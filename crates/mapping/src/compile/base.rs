@@ -82,13 +82,29 @@ impl<'a> Builder<'a> {
     }
 
     /// Checks that what a call replaces is known before anything is read: then two updates of it can be kept apart.
-    /// `after` must be what its path reads, and no more.
-    pub(crate) fn check_replaced(&self, index: usize, spec: &CallSpec) {
-        if spec.base.is_some() && !self.calls[index].after.is_empty() {
+    /// `after` must be what its path reads, and no more. A look-up in the facade itself may say what is at the path: it
+    /// gives one answer for ever, so what it is asked for names the same.
+    pub(crate) fn check_replaced(&mut self, index: usize, spec: &CallSpec) {
+        if spec.base.is_none() {
+            return;
+        }
+        let after: Vec<usize> = self.calls[index].after.iter().copied().collect();
+        if let [only] = after.as_slice()
+            && *only < index // what it asks for is known
+            && self.is_look_up(*only)
+        {
+            self.calls[index].looked_up = Some(*only);
+        } else if !after.is_empty() {
             let message = format!("the path of `{}` depends on an answer, and the call has a `base`", spec.name.value);
             let hint = "what is updated must be known before it is read, so that two updates of it can take turns";
             self.report.hinted(spec.path.line, message, hint);
         }
+    }
+
+    /// Whether a call asks the facade itself for what never changes, and for nothing that an answer says.
+    fn is_look_up(&self, call: usize) -> bool {
+        let draft = &self.calls[call];
+        draft.repeat == Repeat::Read && draft.after.is_empty() && self.world.backends[draft.backend].spec.inside
     }
 
     /// The members of a body that only the base has, as lines of the mapping.
@@ -148,6 +164,27 @@ impl<'a> Builder<'a> {
     /// Notes that a member of the base is written over, which is a way of going somewhere.
     pub(crate) fn written_over(&mut self, base: &Base) {
         self.calls[base.call].read.insert(base.pointer().to_owned());
+    }
+
+    /// The same of a list, with all its items have.
+    pub(crate) fn list_written_over(&mut self, base: &Base) {
+        self.written_over(base);
+        let (mut below, mut seen) = (vec![base.clone()], Vec::new());
+        while let Some(base) = below.pop() {
+            let schema = match base.document.schema(base.schema).shape {
+                Shape::Array(item) => item,
+                _ => base.schema,
+            };
+            if seen.contains(&schema) {
+                continue; // an object that holds others of its kind
+            }
+            seen.push(schema);
+            let base = Base { schema, ..base };
+            for member in base.members().iter().filter_map(|member| base.below(&member.name)) {
+                self.written_over(&member);
+                below.push(member);
+            }
+        }
     }
 
     /// From now on an answer is unreadable when an object that is kept has a member its contract does not know:

@@ -132,9 +132,11 @@ impl Builder<'_> {
 
     fn array(&mut self, item: &Item, inner: SchemaId, what: &str, (scope, base): Place<'_>) -> Option<(Json, Absence)> {
         let table = match &item.content {
+            Content::List(items) => return self.items(items, inner, what, (scope, base)),
             Content::Table(table) if table.has("each") => Table { line: item.line, ..table.clone() },
             _ => {
-                let hint = "{ each = \"<what repeats>\", item = <a value, or a table of members> }";
+                let hint =
+                    "{ each = \"<what repeats>\", item = <a value, or a table of members> }, or a list of values";
                 self.report.hinted(item.line, format!("{what} repeats; it needs `each`"), hint);
                 return None;
             }
@@ -151,7 +153,7 @@ impl Builder<'_> {
         };
         let absent = self.read_absent(spec.absent, base);
         if let Some(base) = base {
-            self.written_over(base);
+            self.list_written_over(base);
             self.check_list(absent, what, spec.line);
         }
         let (list, scope) = self.list(&source.value, spec.line, scope)?;
@@ -161,6 +163,21 @@ impl Builder<'_> {
 }
 
 impl Builder<'_> {
+    /// A list of just these, each of which may be absent. Over a base it is written whole, an empty one too: then it is gone.
+    fn items(
+        &mut self,
+        items: &[Item],
+        inner: SchemaId,
+        what: &str,
+        (scope, base): Place<'_>,
+    ) -> Option<(Json, Absence)> {
+        base.iter().for_each(|base| self.list_written_over(base));
+        let what = format!("{what}[]");
+        let each: Vec<_> = items.iter().map(|item| self.json(item, inner, &what, false, (scope, None))).collect();
+        let each = each.into_iter().collect::<Option<Vec<_>>>()?;
+        Some((Json::Items(each.into_iter().map(|(json, _)| json).collect()), Absence::at(what)))
+    }
+
     /// A list is written whole. An empty one cannot be told from one the caller knows nothing of.
     fn check_list(&self, absent: Absent, what: &str, line: u32) {
         match absent {

@@ -70,6 +70,8 @@ pub(crate) struct Draft<'a> {
     pub(crate) after: BTreeSet<usize>,
     /// The call whose answer its body starts from.
     pub(crate) base: Option<usize>,
+    /// The look-up its path is made of, where what it replaces is known by that.
+    pub(crate) looked_up: Option<usize>,
 }
 
 /// Where `./` begins.

@@ -256,6 +256,7 @@ impl Builder<'_> {
             faults: parts.faults,
             after: draft.after.iter().copied().collect(),
             base: draft.base,
+            looked_up: draft.looked_up,
             shape: std::mem::take(&mut draft.shape),
             error_code: backend.error_code.clone(),
             error_text: backend.error_text.clone(),

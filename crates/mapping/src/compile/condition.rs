@@ -68,9 +68,10 @@ impl Builder<'_> {
     /// Compiles a condition. What it reads decides something, but goes nowhere.
     pub(crate) fn condition(&mut self, spec: &WhenSpec, scope: &Scope) -> Option<Condition> {
         let mapped = self.mapped.len();
-        let condition = match spec.test {
+        let condition = match &spec.test {
             TestSpec::Present => self.presence(spec, scope, Test::Present),
             TestSpec::Absent => self.presence(spec, scope, Test::Absent),
+            TestSpec::Contains(value) => self.contains(spec, value, scope),
             _ => self.comparison(spec, scope),
         };
         let read = self.mapped.split_off(mapped);
@@ -98,6 +99,14 @@ impl Builder<'_> {
         })
     }
 
+    /// Whether a list of plain values has one.
+    fn contains(&mut self, spec: &WhenSpec, value: &Literal, scope: &Scope) -> Option<Condition> {
+        let (list, items) = self.list(&spec.path.value, spec.path.line, scope)?;
+        let item = self.resolve(".", spec.path.line, &items)?;
+        let value = self.literal(value, item.kind, spec.line)?;
+        Some(Condition { source: item.source, kind: item.kind, test: Test::Contains(list, value) })
+    }
+
     fn comparison(&mut self, spec: &WhenSpec, scope: &Scope) -> Option<Condition> {
         let found = self.resolve(&spec.path.value, spec.path.line, scope)?;
         let kind = found.kind;
@@ -109,6 +118,7 @@ impl Builder<'_> {
         match spec {
             TestSpec::Present => Some(Test::Present),
             TestSpec::Absent => Some(Test::Absent),
+            TestSpec::Contains(_) => None, // of a list: `contains`
             TestSpec::Equals(operand) => self.equals(operand, found, line, scope),
             TestSpec::NotEquals(operand) => {
                 self.equals(operand, found, line, scope).map(|test| Test::Not(Box::new(test)))
@@ -205,6 +215,7 @@ pub(super) fn written(spec: &WhenSpec) -> String {
         TestSpec::Before(other) => format!("{path} is before {}", operand(other)),
         TestSpec::After(other) => format!("{path} is after {}", operand(other)),
         TestSpec::Between(low, high) => format!("{path} is between {} and {}", low.text(), high.text()),
+        TestSpec::Contains(value) => format!("{path} contains {}", value.text()),
         TestSpec::MoreCharacters(most) => format!("{path} is longer than {most} characters"),
         TestSpec::MoreDays(other, days) => format!("{path} is more than {days} days after {}", other.value),
     }

@@ -51,6 +51,7 @@ impl<'a> Builder<'a> {
             read: std::collections::BTreeSet::new(),
             after: std::collections::BTreeSet::new(),
             base: None,
+            looked_up: None,
         })
     }
 

@@ -5,7 +5,7 @@ use super::resolve::Resolved;
 use super::value::Want;
 use crate::convert::code::{Codes, Outcome};
 use crate::format::Located;
-use crate::format::value::ValueSpec;
+use crate::format::value::{From, ValueSpec};
 use crate::kind::Kind;
 
 impl Builder<'_> {
@@ -69,7 +69,11 @@ impl Builder<'_> {
     fn check_lengths(&self, spec: &ValueSpec, sources: &[Resolved], want: &Want) {
         let limits = &want.target.limits;
         let most = limits.max_length.or(want.ty.and_then(dfdg_contract::SimpleType::max_length));
-        let longest = sources.iter().filter_map(|source| source.known.max_length).max();
+        let lengths = sources.iter().map(|source| source.known.max_length);
+        let longest = match spec.from {
+            From::Join(_) => lengths.reduce(|all, next| Some(all?.saturating_add(1).saturating_add(next?))).flatten(),
+            _ => lengths.flatten().max(),
+        };
         if let (Some(most), Some(longest)) = (most, longest)
             && longest > most
         {

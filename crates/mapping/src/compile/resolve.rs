@@ -79,6 +79,7 @@ impl Builder<'_> {
                 let fact = fact(text, Source::OrganisationType, Kind::Integer, Absence::never());
                 Some(Resolved { side: Side::Old, ..fact }) // it is registered by the old side's code
             }
+            SourceText::CallerIdentifier => Some(fact(text, Source::CallerIdentifier, Kind::Text, Absence::never())),
             SourceText::OrganisationCode => Some(fact(text, Source::OrganisationCode, Kind::Text, Absence::never())),
         }
     }
@@ -142,6 +143,11 @@ impl Builder<'_> {
             self.note(steps);
         }
         let last = found.last_or(root);
+        // Callers do not know what `./` means.
+        let whole = match outer {
+            [] => text.to_owned(),
+            outer => path::written(schema, &[outer, &found.steps].concat()),
+        };
         let Some(ty) = schema.text_type(last) else {
             let children = schema.children(last).iter().map(|child| path::local(schema, child.element));
             let hint = format!("name one of its parts: {}", children.collect::<Vec<_>>().join(", "));
@@ -149,7 +155,7 @@ impl Builder<'_> {
             return None;
         };
         Some(Resolved {
-            place: Place { path: text.into(), origin: Origin::Caller },
+            place: Place { path: whole.into(), origin: Origin::Caller },
             source: Source::Node { base, steps: found.steps.into() },
             kind: Kind::of_xml(ty.primitive()),
             absence: found.absence.without(&self.proven),
@@ -170,7 +176,9 @@ impl Builder<'_> {
     pub(crate) fn touch(&mut self, spec: &ValueSpec, scope: &Scope) {
         match &spec.from {
             From::Source(text) => _ = self.resolve(text, spec.line, scope),
-            From::FirstOf(texts) => texts.iter().for_each(|text| _ = self.resolve(&text.value, text.line, scope)),
+            From::FirstOf(texts) | From::Join(texts) => {
+                texts.iter().for_each(|text| _ = self.resolve(&text.value, text.line, scope));
+            }
             From::Const(_) => {}
         }
         if let Some(otherwise) = &spec.otherwise {

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use dfdg_contract::{Contract, ElementId, Files, Operation};
+use dfdg_contract::{Contract, ElementId, Files, Leniency, Operation};
 
 use super::operation;
 use super::world::{self, SERVICES, World};
-use crate::catalogue::{Gone, Served, Service};
+use crate::catalogue::{Gone, Served, Service, Unserved};
+use crate::format::Content;
 use crate::format::mapping::MappingFile;
-use crate::format::services::{GoneSpec, ServiceSpec, ServicesFile};
+use crate::format::services::{GoneSpec, RefusedSpec, ServiceSpec, ServicesFile};
 use crate::report::{Report, Sink};
 use crate::suggest;
 
@@ -55,7 +56,9 @@ fn compile(spec: ServiceSpec, world: &World, files: &dyn Files, sink: &Sink) -> 
     let report = Report::new(sink, SERVICES);
     let (mappings, complete) = load_mappings(&spec, files, sink);
     world::read(files, &spec.wsdl.value, &report, spec.wsdl.line)?; // a missing file is told where it is named
-    let contract = match Contract::load(files, &spec.wsdl.value) {
+    let leniency = leniency(&spec, &report);
+    let contract = Contract::load(files, &spec.wsdl.value);
+    let contract = match contract.and_then(|contract| contract.lenient(&leniency, SERVICES, spec.line)) {
         Ok(contract) => Arc::new(contract),
         Err(problems) => {
             sink.add_all(problems);
@@ -67,15 +70,38 @@ fn compile(spec: ServiceSpec, world: &World, files: &dyn Files, sink: &Sink) -> 
     let person = persons(&spec, &contract, &compiler.report);
     let served: Vec<_> = contract.operations().iter().map(|operation| compiler.served(operation)).collect();
     let operations = served.into_iter().collect::<Option<Vec<_>>>()?;
+    let unserved = compiler.spec.refused.iter().filter_map(|refused| compiler.unserved(refused)).collect();
     Some(Service {
         name: spec.name,
         paths: spec.paths.into_iter().map(|path| path.value).collect(),
         contract,
+        leniency,
         operations,
+        unserved,
         organisation_types: spec.organisation_types,
         person,
         evidence: spec.evidence,
     })
+}
+
+/// What requests may do that the contract does not say.
+fn leniency(spec: &ServiceSpec, report: &Report) -> Leniency {
+    if let Some(order) = spec.order.as_ref().filter(|order| !matches!(order.value.as_str(), "any" | "contract")) {
+        report.hinted(order.line, format!("unknown `order = \"{}\"`", order.value), "one of: any, contract");
+    }
+    let also = spec.also.iter().filter_map(|(sent, own)| match &own.content {
+        Content::Text(own) => Some((sent.clone(), own.clone())),
+        other => {
+            let hint = "`also = { <name sent> = \"<name in the contract>\" }`";
+            report.hinted(own.line, format!("`{sent}` stands for the name of an element, not {}", other.name()), hint);
+            None
+        }
+    });
+    Leniency {
+        any_order: spec.order.as_ref().is_some_and(|order| order.value == "any"),
+        also: also.collect(),
+        unread_headers: spec.unread_headers.iter().map(|name| name.value.clone()).collect(),
+    }
 }
 
 /// Where each operation has the number of the citizen; one that no operation has is a slip.
@@ -106,6 +132,15 @@ struct Compiler<'a> {
 }
 
 impl Compiler<'_> {
+    /// An operation that is known by name alone.
+    fn unserved(&self, spec: &RefusedSpec) -> Option<Unserved> {
+        let request = spec.request.clone()?;
+        spec.fault.iter().for_each(|fault| self.world.faults.check(fault, &self.report));
+        let fault = spec.fault.as_ref().map(|fault| fault.value);
+        let reason = format!("{} is not served: {}", spec.operation, spec.reason);
+        Some(Unserved { operation: spec.operation.clone(), request, reason, fault })
+    }
+
     /// What becomes of an operation; `None` when something is wrong, which has been reported.
     fn served(&self, operation: &Operation) -> Option<Served> {
         let name = &operation.name;
@@ -164,7 +199,12 @@ fn check_operations(spec: &ServiceSpec, mappings: &[(MappingFile, Report)], cont
         }
     }
     for refused in &spec.refused {
-        if contract.operation(&refused.operation).is_none() {
+        let known = contract.operation(&refused.operation).is_some();
+        if known && refused.request.is_some() {
+            let message = format!("{} has the operation `{}`, and with it its request", spec.name, refused.operation);
+            report.hinted(refused.line, message, "remove `request`: it is for operations the contract does not have");
+        }
+        if !known && refused.request.is_none() {
             let message = format!("{} has no operation `{}`", spec.name, refused.operation);
             report.hinted(refused.line, message, suggest::hint(&refused.operation, names()));
         }

@@ -83,7 +83,7 @@ impl Builder<'_> {
         self.read_absent(spec.absent.clone(), None);
         let texts: Vec<Located<String>> = match &spec.from {
             From::Source(text) => vec![Located { value: text.clone(), line: spec.line }],
-            From::FirstOf(texts) => texts.clone(),
+            From::FirstOf(texts) | From::Join(texts) => texts.clone(),
             From::Const(literal) => return self.constant(literal, spec, want),
         };
         let sources: Vec<Resolved> =
@@ -104,9 +104,11 @@ impl Builder<'_> {
     }
 
     fn assemble(&self, spec: &ValueSpec, want: &Want, sources: Vec<(Place, Source)>, steps: Vec<Step>) -> Value {
+        let joined = matches!(spec.from, From::Join(_));
         let percent = if want.percent { convert::find("encode", "percent").ok().map(|(_, run)| run) } else { None };
         Value {
             sources,
+            joined,
             when: None,
             blank_is_absent: spec.blank_is_absent,
             steps,
@@ -144,8 +146,12 @@ impl Builder<'_> {
         let first = sources.first()?;
         let mut flow = Flow { kind: first.kind, steps: Vec::new(), names: Vec::new(), list: None };
         if let Some(other) = sources.iter().find(|source| source.kind != first.kind) {
-            let message = format!("the sources of `first-of` differ: {} and {}", first.kind.a(), other.kind.a());
+            let message = format!("the sources differ: {} and {}", first.kind.a(), other.kind.a());
             self.report.problem(spec.line, message);
+            return None;
+        }
+        if matches!(spec.from, From::Join(_)) && first.kind != Kind::Text {
+            self.report.problem(spec.line, format!("`join` takes texts, not {}", first.kind.a()));
             return None;
         }
         if let Some(code) = &spec.code {
@@ -250,7 +256,10 @@ fn absence(spec: &ValueSpec, want: &Want, sources: &[Resolved]) -> Absence {
     let own = match sources {
         [only] => only.absence.clone(),
         several if several.iter().any(|source| source.absence.is_never()) => Absence::never(),
-        _ => Absence::at(format!("{} at line {}", want.what, spec.line)),
+        several => {
+            let point = format!("{} at line {}", want.what, spec.line);
+            Absence::of_any(point, several.iter().map(|source| &source.absence))
+        }
     };
     match spec.blank_is_absent {
         true => {
@@ -267,7 +276,7 @@ fn reads(spec: &ValueSpec) -> Vec<String> {
     let own = match &spec.from {
         From::Source(text) => vec![text.clone()],
         From::Const(_) => Vec::new(),
-        From::FirstOf(texts) => texts.iter().map(|text| text.value.clone()).collect(),
+        From::FirstOf(texts) | From::Join(texts) => texts.iter().map(|text| text.value.clone()).collect(),
     };
     own.into_iter().chain(spec.otherwise.as_deref().map(reads).unwrap_or_default()).collect()
 }
@@ -278,6 +287,7 @@ fn written(spec: &ValueSpec) -> String {
         From::Source(text) => text.clone(),
         From::Const(literal) => format!("const {}", literal.text()),
         From::FirstOf(texts) => texts.iter().map(|text| text.value.as_str()).collect::<Vec<_>>().join(" or "),
+        From::Join(texts) => texts.iter().map(|text| text.value.as_str()).collect::<Vec<_>>().join(" and "),
     };
     match &spec.otherwise {
         Some(otherwise) => format!("{own}, else {}", written(otherwise)),

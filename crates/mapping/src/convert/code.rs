@@ -37,6 +37,11 @@ pub(crate) enum Outcome {
 }
 
 impl Codes {
+    /// Whether the list names this code as one that is refused.
+    pub(crate) fn refuses(&self, code: &str) -> bool {
+        matches!(self.table.get(code), Some(Outcome::Fault(_)))
+    }
+
     /// The code of the other side, or the fault for one that has none.
     pub(crate) fn translate<'c>(&'c self, code: Cow<'c, str>) -> Result<Cow<'c, str>, u32> {
         match (self.table.get(&*code), self.others) {

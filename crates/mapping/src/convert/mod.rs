@@ -9,6 +9,7 @@ mod day_end;
 mod day_start;
 mod fact;
 mod first_of;
+mod join;
 mod new_guid;
 mod not;
 mod number;
@@ -23,7 +24,7 @@ pub(crate) use percent::encode as percent_encode;
 /// What a mapping may do to a value, or make one from. For `docs/mapping.md` and `explain`.
 #[derive(Debug)]
 pub struct Conversion {
-    /// The key it is written under: `to`, `code`, `encode`, `truncate`, `first-of`, `const`, `fact`.
+    /// The key it is written under: `to`, `code`, `encode`, `truncate`, `first-of`, `join`, `const`, `fact`.
     pub key: &'static str,
     /// Its name under that key; empty where the key takes something of its own.
     pub name: &'static str,
@@ -45,7 +46,7 @@ pub(crate) struct Run {
 }
 
 /// All conversions there are, in the order of the manual.
-pub const CONVERSIONS: [&Conversion; 12] = [
+pub const CONVERSIONS: [&Conversion; 13] = [
     &code::CODE,
     &date::DATE,
     &day_start::DAY_START,
@@ -55,6 +56,7 @@ pub const CONVERSIONS: [&Conversion; 12] = [
     &truncate::TRUNCATE,
     &percent::PERCENT,
     &first_of::FIRST_OF,
+    &join::JOIN,
     &constant::CONST,
     &fact::FACT,
     &new_guid::NEW_GUID,

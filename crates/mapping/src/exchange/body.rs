@@ -30,6 +30,16 @@ impl<'x> Context<'x, '_> {
                 })?;
                 Ok(close(out, start, b']'))
             }
+            Json::Items(items) => {
+                let start = out.len();
+                out.push(b'[');
+                for inner in items {
+                    if self.json(inner, item, out)? {
+                        out.push(b',');
+                    }
+                }
+                Ok(close(out, start, b']'))
+            }
         }
     }
 
@@ -50,7 +60,7 @@ impl<'x> Context<'x, '_> {
             out.extend_from_slice(member.key.as_bytes());
             match (self.json(&member.node, item, out)?, member.required, &member.node) {
                 (true, ..) => {}
-                (false, true, Json::Array { .. }) => out.extend_from_slice(b"[]"),
+                (false, true, Json::Array { .. } | Json::Items(_)) => out.extend_from_slice(b"[]"),
                 (false, true, Json::Object(_)) => out.extend_from_slice(b"{}"),
                 (false, true, Json::Value(_)) if member.nullable => out.extend_from_slice(b"null"),
                 // The compiler has seen to it that a required value is missing only together with the whole.

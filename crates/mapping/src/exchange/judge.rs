@@ -6,11 +6,14 @@ use std::cmp::Ordering;
 
 use super::read::{Context, Item};
 use crate::kind::Kind;
-use crate::plan::{Condition, Operand, Source, Test};
+use crate::plan::{Condition, List, Operand, Source, Test};
 use crate::time;
 
 impl<'x> Context<'x, '_> {
     pub(super) fn holds(&self, condition: &'x Condition, item: Item<'x>) -> bool {
+        if let Test::Contains(list, value) = &condition.test {
+            return self.contains(list, condition, value, item);
+        }
         let found = match &condition.source {
             // A structure has no text, but is there.
             Source::Node { base, steps } if condition.kind == Kind::Opaque => {
@@ -25,6 +28,7 @@ impl<'x> Context<'x, '_> {
         match (test, found) {
             (Test::Present, found) => found.is_some(),
             (Test::Absent, found) => found.is_none(),
+            (Test::Contains(..), _) => false, // of a list, not of a text: `contains`
             (Test::Not(test), found) => !self.test(test, kind, found, item),
             (_, None) => false,
             (Test::OneOf(values), Some(text)) => {
@@ -42,6 +46,15 @@ impl<'x> Context<'x, '_> {
                 self.days_after(text, other, item).is_some_and(|n| n > i64::from(*days))
             }
         }
+    }
+
+    fn contains(&self, list: &'x List, condition: &'x Condition, value: &str, item: Item<'x>) -> bool {
+        let searched = self.each(list, item, |item| {
+            let text = self.source(&condition.source, item);
+            let found = text.is_some_and(|text| condition.kind.canonical(text).is_ok_and(|text| *text == *value));
+            if found { Err(()) } else { Ok(()) }
+        });
+        searched.is_err()
     }
 
     fn same(&self, kind: Kind, text: &str, other: &'x Source, item: Item<'x>) -> bool {

@@ -2,6 +2,7 @@
 //! their answers, and writes the reply. It does nothing itself: no I/O, no clock, no ids of
 //! its own, so the same request, facts and answers always give the same effects and reply.
 
+mod ahead;
 mod body;
 mod dropped;
 mod effect;
@@ -33,7 +34,9 @@ pub struct Facts<'a> {
     pub organisation_type: u32,
     /// The code of that organisation: `OrganisationCode`.
     pub organisation_code: &'a str,
-    /// Settings of that organisation, such as `digital-meeting-link`.
+    /// The caller as its certificate names it: `CVR:<number>-UUID:<uuid>`.
+    pub caller_identifier: &'a str,
+    /// Settings of that organisation, or of the client system where it has none of that name, such as `digital-meeting-link`.
     pub settings: &'a dyn Fn(&str) -> Option<&'a str>,
     /// Makes a uuid.
     pub new_guid: &'a dyn Fn() -> Uuid,
@@ -110,14 +113,15 @@ pub(crate) struct State {
 }
 
 impl<'p, 'm> Exchange<'p, 'm> {
-    /// Starts an exchange: judges the rules about the request.
+    /// Starts an exchange: judges the rules about the request, and its values as far as they stand alone.
     ///
     /// # Errors
-    /// [`Refusal::Rule`] of the first rule that holds.
+    /// [`Refusal::Rule`] of the first rule that holds; else of the first value no call could carry.
     pub fn start(plan: &'p Plan, message: &'m Message<'m>, facts: &'m Facts<'m>) -> Result<Self, Refusal> {
         let calls = plan.calls.iter().map(|_| State::default()).collect();
         let exchange = Self { plan, message, facts, calls, read_again: false };
         exchange.judge(|rule| rule.after.is_empty())?;
+        plan.calls.iter().try_for_each(|call| exchange.context().look_ahead(call))?;
         Ok(exchange)
     }
 

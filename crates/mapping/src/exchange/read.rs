@@ -37,7 +37,7 @@ pub(super) struct Failure<'x> {
 /// What is wrong with it.
 pub(super) enum Why<'x> {
     Rule(Rule),
-    Code { list: &'x str, fault: u32 },
+    Code { list: &'x str, fault: u32, listed: Option<String> },
 }
 
 impl Why<'_> {
@@ -58,11 +58,14 @@ impl<'x> Context<'x, '_> {
 
     fn read(&self, value: &'x Value, item: Item<'x>) -> Result<Option<Cow<'x, str>>, Failure<'x>> {
         if value.when.as_ref().is_none_or(|when| self.holds(when, item)) {
-            for (place, source) in &value.sources {
-                let found = self.source(source, item).filter(|text| !(value.blank_is_absent && text.trim().is_empty()));
-                if let Some(text) = found {
-                    return finish(value, text).map(Some).map_err(|why| Failure { place, why });
-                }
+            let there = |text: &Cow<'_, str>| !(value.blank_is_absent && text.trim().is_empty());
+            let mut found = value
+                .sources
+                .iter()
+                .filter_map(|(place, source)| Some((place, self.source(source, item).filter(there)?)));
+            if let Some((place, first)) = found.next() {
+                let text = if value.joined { found.fold(first, |all, (_, next)| all + " " + next) } else { first };
+                return finish(value, text).map(Some).map_err(|why| Failure { place, why });
             }
         }
         value.otherwise.as_ref().map_or(Ok(None), |otherwise| self.read(otherwise, item))
@@ -86,6 +89,7 @@ impl<'x> Context<'x, '_> {
             Source::NewGuid => Some((self.facts.new_guid)().to_string().into()),
             Source::OrganisationType => Some(self.facts.organisation_type.to_string().into()),
             Source::OrganisationCode => Some(self.facts.organisation_code.into()),
+            Source::CallerIdentifier => Some(self.facts.caller_identifier.into()),
             Source::Setting(name) => (self.facts.settings)(name).map(Cow::Borrowed),
             Source::Constant(text) => Some(Cow::Borrowed(text)),
         }
@@ -145,7 +149,8 @@ fn apply<'x>(step: &'x Step, text: Cow<'x, str>) -> Result<Cow<'x, str>, Why<'x>
         }),
         Step::Code { list, codes, from } => {
             let code = from.canonical(text).map_err(Why::Rule)?;
-            codes.translate(code).map_err(|fault| Why::Code { list, fault })
+            let listed = codes.refuses(&code).then(|| code.to_string());
+            codes.translate(code).map_err(|fault| Why::Code { list, fault, listed })
         }
     }
 }

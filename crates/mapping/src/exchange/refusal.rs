@@ -26,6 +26,8 @@ pub enum Refusal {
         path: String,
         /// The fault the list names.
         fault: u32,
+        /// The code, where the list names it as one that is refused: then it is not a value of a person.
+        listed: Option<String>,
     },
     /// Is raised when a value the caller sent cannot be what the new contract wants. The caller's doing.
     #[error("{path}: the value must be {rule}")]
@@ -96,7 +98,9 @@ impl Refusal {
     pub(super) fn of(plan: &Plan, failure: Failure) -> Self {
         let path = failure.place.path.to_string();
         match (failure.place.origin, failure.why) {
-            (Origin::Caller, Why::Code { list, fault }) => Self::CodeList { list: list.to_owned(), path, fault },
+            (Origin::Caller, Why::Code { list, fault, listed }) => {
+                Self::CodeList { list: list.to_owned(), path, fault, listed }
+            }
             (Origin::Caller, Why::Rule(rule)) => Self::Conversion { path, rule: rule.into_owned() },
             (Origin::Facade, why) => Self::Setting { source_name: path, rule: why.rule() },
             (Origin::Answer { call }, why) => {

@@ -1,5 +1,6 @@
 //! Writes a reply in the order of the old contract. An optional element is opened only when
-//! something in it is written, so that none is ever empty.
+//! something in it is written, so that none is ever empty; a required one whose parent is open, and each item of a list, at
+//! once.
 
 use dfdg_contract::{ElementId, Violation, Writer};
 
@@ -28,19 +29,18 @@ impl Out<'_> {
         self.writer.nil(element)
     }
 
-    /// Ends an element. One that was never opened is left out, unless it must be there.
-    fn end(&mut self, required: bool) -> Result<(), Violation> {
-        match (self.pending.len(), required) {
-            (0, _) => self.writer.end(),
-            (1, true) => {
-                self.open()?;
-                self.writer.end()
-            }
-            _ => {
-                self.pending.pop();
-                Ok(())
-            }
+    /// Begins an element. One that must be there is opened where its parent is: else it is left out together with that.
+    fn begin(&mut self, element: ElementId, required: bool) -> Result<(), Violation> {
+        if required && self.pending.is_empty() {
+            return self.writer.start(element);
         }
+        self.pending.push(element);
+        Ok(())
+    }
+
+    /// Ends an element. One that was never opened is left out.
+    fn end(&mut self) -> Result<(), Violation> {
+        self.pending.pop().map_or_else(|| self.writer.end(), |_| Ok(()))
     }
 }
 
@@ -57,7 +57,10 @@ impl<'x> Context<'x, '_> {
     fn reply_node(&self, node: &'x ReplyNode, item: Item<'x>, out: &mut Out) -> Result<(), ReplyError> {
         match &node.each {
             // An item is always written, even when nothing in it is.
-            Some(list) => self.each(list, item, |item| self.content(node, true, item, out)),
+            Some(list) => self.each(list, item, |item| {
+                out.open()?;
+                self.content(node, true, item, out)
+            }),
             None => self.content(node, node.required, item, out),
         }
     }
@@ -66,11 +69,11 @@ impl<'x> Context<'x, '_> {
         match &node.content {
             ReplyContent::Text(value) => self.reply_text(node, value, item, out),
             ReplyContent::Elements(nodes) => {
-                out.pending.push(node.element);
+                out.begin(node.element, required)?;
                 for node in nodes {
                     self.reply_node(node, item, out)?;
                 }
-                Ok(out.end(required)?)
+                Ok(out.end()?)
             }
         }
     }

@@ -29,6 +29,8 @@ impl Exchange<'_, '_> {
     /// None where a value of the path is missing or wrong: then the call is not made.
     fn entity(&self, call: &Call) -> Option<Entity> {
         call.base?;
+        // Known by the number it has in the facade, where it is looked up by that.
+        let call = call.looked_up.map_or(call, |look_up| &self.plan.calls[look_up]);
         let values = self.context().path_values(call).ok()?;
         let known = values.iter().all(|value| !value.is_empty());
         known.then(|| Entity { backend: call.backend, path: path(&call.path, &values).to_ascii_lowercase() })

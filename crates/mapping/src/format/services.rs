@@ -23,6 +23,11 @@ pub(crate) struct ServiceSpec {
     pub(crate) paths: Vec<Located<String>>,
     pub(crate) organisation_types: Vec<u32>,
     pub(crate) person: Option<Located<String>>,
+    /// `order`: that in which requests may have their elements.
+    pub(crate) order: Option<Located<String>>,
+    /// `also`: names under which requests may send elements; name sent, name in the contract.
+    pub(crate) also: Vec<(String, Item)>,
+    pub(crate) unread_headers: Vec<Located<String>>,
     pub(crate) refused: Vec<RefusedSpec>,
     pub(crate) evidence: Evidence,
 }
@@ -44,6 +49,8 @@ pub(crate) struct GoneSpec {
 pub(crate) struct RefusedSpec {
     pub(crate) line: u32,
     pub(crate) operation: String,
+    /// The request's element, of an operation the contract does not have.
+    pub(crate) request: Option<String>,
     pub(crate) reason: String,
     pub(crate) fault: Option<Located<u32>>,
 }
@@ -56,6 +63,8 @@ pub(crate) struct BackendSpec {
     pub(crate) openapi: Located<String>,
     pub(crate) error_code: Located<String>,
     pub(crate) error_text: Located<String>,
+    /// Whether the facade itself answers its calls.
+    pub(crate) inside: bool,
     pub(crate) headers: Vec<(Located<String>, ValueSpec)>,
     pub(crate) evidence: Evidence,
 }
@@ -88,12 +97,19 @@ fn service(name: String, item: Item, report: &Report) -> Option<ServiceSpec> {
     }
     let organisation_types = reader.take("organisation_types").map_or_else(Vec::new, |item| numbers(item, report));
     let person = reader.text("person");
+    let order = reader.text("order");
+    let also = reader.entries("also");
+    let unread_headers = reader.texts("unread_headers");
     let refused =
         reader.entries("refused").into_iter().filter_map(|(name, item)| refused(name, item, report)).collect();
     let evidence = reader.evidence();
     reader.finish();
     let (wsdl, mappings) = (wsdl?, mappings?);
-    Some(ServiceSpec { line, name, wsdl, mappings, paths, organisation_types, person, refused, evidence })
+    #[rustfmt::skip]
+    let spec = ServiceSpec {
+        line, name, wsdl, mappings, paths, organisation_types, person, order, also, unread_headers, refused, evidence,
+    };
+    Some(spec)
 }
 
 fn gone(name: String, item: Item, report: &Report) -> Option<GoneSpec> {
@@ -141,21 +157,22 @@ fn numbers(item: Item, report: &Report) -> Vec<u32> {
 
 fn refused(operation: String, item: Item, report: &Report) -> Option<RefusedSpec> {
     let line = item.line;
-    let (reason, fault) = match item.content {
-        Content::Text(reason) => (reason, None),
+    let (request, reason, fault) = match item.content {
+        Content::Text(reason) => (None, reason, None),
         content => {
             let mut reader = Reader::of(Item { line, content }, report)?;
+            let request = reader.text("request").map(|request| request.value);
             let reason = reader.text("reason");
             let reason = reader.required("reason", reason);
             let fault = reader.number("fault");
             reader.finish();
-            (reason?.value, fault)
+            (request, reason?.value, fault)
         }
     };
     if reason.trim().is_empty() {
         report.problem(line, format!("`{operation}` is refused without a reason"));
     }
-    Some(RefusedSpec { line, operation, reason, fault })
+    Some(RefusedSpec { line, operation, request, reason, fault })
 }
 
 fn backend(name: String, item: Item, report: &Report) -> Option<BackendSpec> {
@@ -165,9 +182,10 @@ fn backend(name: String, item: Item, report: &Report) -> Option<BackendSpec> {
         let text = reader.text(key);
         reader.required(key, text)
     });
+    let inside = reader.flag("inside").is_some_and(|inside| inside.value);
     let headers = mapping::values(reader.entries("headers"), report);
     let evidence = reader.evidence();
     reader.finish();
     let (openapi, error_code, error_text) = (openapi?, error_code?, error_text?);
-    Some(BackendSpec { line, name, openapi, error_code, error_text, headers, evidence })
+    Some(BackendSpec { line, name, openapi, error_code, error_text, inside, headers, evidence })
 }

@@ -33,6 +33,8 @@ pub(crate) enum From {
     Const(Literal),
     /// `first-of`: the first source that has something.
     FirstOf(Vec<Located<String>>),
+    /// `join`: what there is of several sources, with a blank between each.
+    Join(Vec<Located<String>>),
 }
 
 /// A constant, with the type it is written in.
@@ -164,15 +166,16 @@ fn from(reader: &mut Reader) -> Option<From> {
     let fact = reader.text("fact").map(|fact| From::Source(fact.value));
     let constant = reader.take("const").and_then(|item| Literal::read(&item, report)).map(From::Const);
     let first = Some(reader.texts("first-of")).filter(|texts| !texts.is_empty()).map(From::FirstOf);
-    let mut found: Vec<From> = [source, fact, constant, first].into_iter().flatten().collect();
+    let join = Some(reader.texts("join")).filter(|texts| !texts.is_empty()).map(From::Join);
+    let mut found: Vec<From> = [source, fact, constant, first, join].into_iter().flatten().collect();
     match found.len() {
         1 => found.pop(),
         0 => {
-            report.problem(reader.line(), "a value needs one of `from`, `fact`, `const`, `first-of`");
+            report.problem(reader.line(), "a value needs one of `from`, `fact`, `const`, `first-of`, `join`");
             None
         }
         _ => {
-            report.problem(reader.line(), "a value has only one of `from`, `fact`, `const`, `first-of`");
+            report.problem(reader.line(), "a value has only one of `from`, `fact`, `const`, `first-of`, `join`");
             None
         }
     }

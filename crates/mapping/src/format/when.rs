@@ -6,8 +6,8 @@ use crate::report::Report;
 use crate::suggest;
 
 /// The comparisons there are.
-const COMPARISONS: [&str; 9] =
-    ["present", "absent", "equals", "not-equals", "one-of", "before", "after", "between", "longer-than"];
+const COMPARISONS: [&str; 10] =
+    ["present", "absent", "equals", "not-equals", "one-of", "before", "after", "between", "longer-than", "contains"];
 
 /// The keys a comparison may have beside `path` and `is`.
 const OPERANDS: [&str; 7] = ["value", "values", "other", "low", "high", "characters", "days"];
@@ -38,6 +38,8 @@ pub(crate) enum TestSpec {
     MoreCharacters(u32),
     /// A time more than this many days after another.
     MoreDays(Located<String>, u32),
+    /// A list of plain values that has this one.
+    Contains(Literal),
 }
 
 /// What a value is compared with.
@@ -82,6 +84,10 @@ fn test(is: &Located<String>, reader: &mut Reader) -> Option<TestSpec> {
         "after" => operand(reader).map(TestSpec::After),
         "between" => between(reader),
         "longer-than" => longer(reader),
+        "contains" => match literal("value", reader) {
+            Some(value) => Some(TestSpec::Contains(value)),
+            None => missing(reader, "`contains` needs `value`, a constant"),
+        },
         unknown => {
             reader.report().hinted(
                 is.line,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Mutex, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -18,6 +19,7 @@ use crate::store::{
 };
 
 mod crash;
+mod identifiers;
 mod open;
 
 /// A folder with the file of a store in it.
@@ -32,8 +34,15 @@ impl Place {
         self.0.path().join("var/facade.db")
     }
 
+    /// A process another test starts at the same time holds what is open here, the lock too, until it is its own program.
     fn open(&self) -> Sqlite {
-        Sqlite::open(&self.file()).unwrap()
+        for _ in 0..100 {
+            match Sqlite::open(&self.file()) {
+                Err(OpenError::InUse(_)) => thread::sleep(Duration::from_millis(10)),
+                opened => return opened.unwrap(),
+            }
+        }
+        panic!("somebody else has it");
     }
 }
 
