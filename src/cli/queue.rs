@@ -14,6 +14,9 @@ use crate::store::{Contents, Count, PushId, PushQueries, Stored};
 
 /// What is kept of the messages publishers pushed
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  dfdg-facade queue list --config facade.toml
+  dfdg-facade queue show 17 --config facade.toml")]
 pub(super) struct Queue {
     #[command(subcommand)]
     command: QueueCommand,
