@@ -25,7 +25,6 @@ macro_rules! case {
             operation: $operation,
             request: include_str!(concat!("../tests/scenarios/", $folder, "/request.xml")),
             answers: answers(include_str!(concat!("../tests/scenarios/", $folder, "/answer.http"))),
-            inside: &|_| None,
         }
     };
 }
