@@ -30,6 +30,8 @@ pub struct HeaderPaths {
 
 #[derive(Debug)]
 struct OrganisationPath {
+    /// The element that holds both, for whoever is told what is wrong with them.
+    name: &'static str,
     kind: Vec<ElementId>,
     code: Vec<ElementId>,
 }
@@ -39,18 +41,20 @@ impl HeaderPaths {
     /// the types of organisation in the code list.
     #[must_use]
     pub fn of(contract: &Contract, types: &[u32]) -> Self {
-        let find = |kind: &[&str], code: &[&str]| {
-            Some(OrganisationPath { kind: path(contract, kind)?, code: path(contract, code)? })
+        let find = |name, kind: &[&str], code: &[&str]| {
+            Some(OrganisationPath { name, kind: path(contract, kind)?, code: path(contract, code)? })
         };
         let request = ["RequestUserMetadataHeader", "RequestOrganisationStructure"];
         let user_type = [request[0], "RequestUserStructure", "RequestUserTypeIdentifier", "CodeListItemIdentifier"];
         let user = [request[0], "RequestUserStructure", "UserIdentifier"];
         Self {
             active: find(
+                "ActiveOrganisationHeader",
                 &["ActiveOrganisationHeader", "OrganisationTypeIdentifier"],
                 &["ActiveOrganisationHeader", "OrganisationCode"],
             ),
             request: find(
+                "RequestUserMetadataHeader/RequestOrganisationStructure",
                 &[request[0], request[1], "OrganisationTypeIdentifier", "CodeListItemIdentifier"],
                 &[request[0], request[1], "OrganisationCode"],
             ),
@@ -215,8 +219,8 @@ fn registered<'c>(
     let kind = text(headers, &path.kind).and_then(|kind| kind.parse().ok());
     let registered = |kind| client.organisations().iter().any(|organisation| organisation.kind() == kind);
     if kind.is_some_and(|kind| !known_types.contains(&kind) && !registered(kind)) {
-        return Err(AccessError::OrganisationTypeUnknown);
+        return Err(AccessError::OrganisationTypeUnknown(path.name));
     }
     let organisation = kind.and_then(|kind| client.organisation(kind, text(headers, &path.code)?));
-    organisation.ok_or(AccessError::OrganisationNotAllowed)
+    organisation.ok_or(AccessError::OrganisationNotAllowed(path.name))
 }

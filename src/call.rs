@@ -14,6 +14,7 @@
 //! line                journal::call                       1011, when the journal is strict
 //! ```
 
+use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -22,8 +23,8 @@ use dfdg_contract::soap::Envelope;
 use dfdg_contract::xml::{self, Limits};
 use dfdg_contract::{Message, Operation};
 use dfdg_mapping::{Answer, CallId, Effect, Exchange, Facts, Plan};
-use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
 use uuid::Uuid;
 
 use crate::access::{self, Demand, Grant};
@@ -76,7 +77,7 @@ pub async fn handle(worker: Rc<Worker>, request: Request) -> Reply {
     call.event.peer(&request.peer);
     let outcome = match catalogue.at(&request.path) {
         _ if journal::is_strict() && !journal::is_working() => Err(CallError::Journal),
-        Some(served) => call.serve(served, &request).await,
+        Some(served) => unless_broken(call.serve(served, &request)).await,
         None => Err(catalogue.gone(&request.path)),
     };
     let mut reply = match outcome {
@@ -84,12 +85,18 @@ pub async fn handle(worker: Rc<Worker>, request: Request) -> Reply {
         Err(error) => call.fault(&catalogue, &request.path, &error),
     };
     call.event.finish(call.request_id, started.elapsed(), reply.body.len());
+    worker.counter.count(&call.event, clock::now());
     if journal::call(&call.event).await.is_err() {
         reply = call.fault(&catalogue, &request.path, &CallError::Journal);
         call.event.finish(call.request_id, started.elapsed(), reply.body.len());
         journal::call_unwritten(&call.event);
     }
     reply
+}
+
+/// A fault of the program, which none may have, breaks off the call and not its line in the journal.
+async fn unless_broken<T>(call: impl Future<Output = Result<T, CallError>>) -> Result<T, CallError> {
+    AssertUnwindSafe(call).catch_unwind().await.unwrap_or(Err(CallError::Broken))
 }
 
 /// A call under way.
@@ -225,4 +232,20 @@ fn charset(content_type: Option<&str>) -> Option<&str> {
     let parameters = content_type?.split(';').skip(1);
     let mut values = parameters.filter_map(|parameter| parameter.split_once('='));
     values.find(|(name, _)| name.trim().eq_ignore_ascii_case("charset")).map(|(_, value)| value.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_an_error_like_any_other() {
+        let breaks = async {
+            if std::hint::black_box(true) {
+                std::panic::resume_unwind(Box::new("on purpose"));
+            }
+            Ok(())
+        };
+        assert!(matches!(unless_broken(breaks).await, Err(CallError::Broken)));
+    }
 }

@@ -85,15 +85,15 @@ pub enum AccessError {
     /// Is raised when the client system may not call this operation.
     #[error("operation not allowed")]
     OperationNotAllowed,
-    /// Is raised when there is no such type of organisation.
-    #[error("organisation type unknown")]
-    OrganisationTypeUnknown,
+    /// Is raised when there is no such type of organisation; with the element that names it.
+    #[error("organisation type unknown, in {0}")]
+    OrganisationTypeUnknown(&'static str),
     /// Is raised when the operation is not for organisations of this type.
     #[error("organisation type not permitted")]
     OrganisationTypeNotPermitted,
-    /// Is raised when the client system may not act for the organisation in a header block.
-    #[error("organisation not allowed")]
-    OrganisationNotAllowed,
+    /// Is raised when the client system may not act for the organisation in a header block; with the element that names it.
+    #[error("organisation not allowed, in {0}")]
+    OrganisationNotAllowed(&'static str),
     /// Is raised when neither the request nor the registration names one organisation: the contract has no header
     /// block for it, and the client system may act for none or several and has no `default_organisation`.
     #[error("the request cannot name an organisation, and the registration of the client system names no single one")]
@@ -115,9 +115,9 @@ impl AccessError {
             Self::RegisteredAsClient => "registered_as_client",
             Self::RegistrationNotValid => "registration_not_valid",
             Self::OperationNotAllowed => "operation_not_allowed",
-            Self::OrganisationTypeUnknown => "organisation_type_unknown",
+            Self::OrganisationTypeUnknown(_) => "organisation_type_unknown",
             Self::OrganisationTypeNotPermitted => "organisation_type_not_permitted",
-            Self::OrganisationNotAllowed => "organisation_not_allowed",
+            Self::OrganisationNotAllowed(_) => "organisation_not_allowed",
             Self::OrganisationNotNamed => "organisation_not_named",
         }
     }
@@ -174,6 +174,9 @@ pub enum CallError {
         /// The text the caller is told.
         text: String,
     },
+    /// Is raised when the program has a fault and broke off; what was on its way to a backend may have arrived.
+    #[error("a fault of the program broke off the call")]
+    Broken,
     /// Is raised when `journal.audit` is strict and the call's line cannot be written.
     #[error("the journal cannot be written")]
     Journal,
@@ -197,7 +200,7 @@ impl CallError {
             Self::Refused(refusal) => blame_of(refusal),
             Self::Backend(BackendError::Store(_)) => Blame::Facade,
             Self::Backend(_) | Self::Busy => Blame::Backend,
-            Self::Reply(_) | Self::Journal | Self::NoService => Blame::Facade,
+            Self::Reply(_) | Self::Broken | Self::Journal | Self::NoService => Blame::Facade,
         }
     }
 }

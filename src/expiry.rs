@@ -1,7 +1,7 @@
 //! What ends by itself, and warnings before it does: certificates at 60, 30 and 7 days,
 //! revocation lists at some hours.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -35,14 +35,38 @@ pub struct End {
 /// What has been warned of.
 #[derive(Debug, Default)]
 pub struct Watcher {
+    /// The certificates in use, which need not be those on disk: a faulty file leaves the former in use.
+    in_use: BTreeMap<Loaded, Vec<End>>,
     /// How many of the warnings have been given.
     given: HashMap<End, usize>,
 }
 
+/// Which certificates are loaded together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Loaded {
+    /// Those of the listeners: shown, believed, and of proxies.
+    Listeners,
+    /// Those shown to backends.
+    Backends,
+}
+
 impl Watcher {
+    /// At a start, when all certificates are in use as they are on disk.
+    #[must_use]
+    pub fn started(config: &Config) -> Self {
+        let mut watcher = Self::default();
+        [Loaded::Listeners, Loaded::Backends].into_iter().for_each(|what| watcher.taken_up(what, config));
+        watcher
+    }
+
+    /// These certificates are in use now, as they are on disk.
+    pub fn taken_up(&mut self, what: Loaded, config: &Config) {
+        self.in_use.insert(what, certificates_of(what, config).collect());
+    }
+
     /// Sets the metrics and gives the warnings that are due; each once.
-    pub fn look(&mut self, config: &Config, lists: &[Standing], now: DateTime<Utc>) {
-        let certificates: Vec<End> = certificates(config).collect();
+    pub fn look(&mut self, lists: &[Standing], now: DateTime<Utc>) {
+        let certificates: Vec<End> = self.in_use.values().flatten().cloned().collect();
         let lists: Vec<(End, TimeDelta)> = lists.iter().filter_map(list).collect();
         let everything = |end: &End| certificates.contains(end) || lists.iter().any(|(list, _)| list == end);
         self.given.retain(|end, _| everything(end));
@@ -77,18 +101,26 @@ pub fn ended(config: &Config, now: DateTime<Utc>) -> impl Iterator<Item = Proble
 
 /// The certificates callers and backends depend on, as they are on disk.
 pub fn certificates(config: &Config) -> impl Iterator<Item = End> {
+    [Loaded::Listeners, Loaded::Backends].into_iter().flat_map(|what| certificates_of(what, config))
+}
+
+fn certificates_of(what: Loaded, config: &Config) -> Box<dyn Iterator<Item = End> + '_> {
+    match what {
+        Loaded::Listeners => Box::new(of_listeners(config)),
+        Loaded::Backends => {
+            let shown = config.backends.values().flat_map(Backend::certificates);
+            Box::new(shown.flat_map(|files| first_of("backend_certificate", &files.certificate)))
+        }
+    }
+}
+
+fn of_listeners(config: &Config) -> impl Iterator<Item = End> {
     let trust = &config.callers.trust;
     let authorities = trust.roots.iter().chain(&trust.issuing).flat_map(|file| all_of("authority", file));
-    let shown = config.backends.values().flat_map(Backend::certificates);
-    let backends = shown.flat_map(|files| first_of("backend_certificate", &files.certificate));
     let proxies = config.callers.proxy.certificates.iter().flat_map(|file| first_of("proxy_certificate", file));
     let intake = config.intake.iter().map(|intake| &intake.server).filter(|server| **server != config.callers.server);
     let servers = [&config.callers.server].into_iter().chain(intake);
-    servers
-        .flat_map(|server| first_of("server_certificate", &server.certificate))
-        .chain(authorities)
-        .chain(proxies)
-        .chain(backends)
+    servers.flat_map(|server| first_of("server_certificate", &server.certificate)).chain(authorities).chain(proxies)
 }
 
 fn list(standing: &Standing) -> Option<(End, TimeDelta)> {
@@ -140,6 +172,19 @@ mod tests {
     #[test]
     fn warnings_come_60_30_and_7_days_before_and_at_the_end() {
         assert_eq!(days_warned(&CERTIFICATE), [60, 30, 7, 0]);
+    }
+
+    #[test]
+    fn a_certificate_that_was_not_taken_hides_nothing() {
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let in_days = |days| End { what: "test", name: "server.pem".to_owned(), at: now + TimeDelta::days(days) };
+        let mut watcher = watcher();
+        watcher.in_use.insert(Loaded::Listeners, vec![in_days(20)]);
+        watcher.look(&[], now);
+        assert_eq!(watcher.given.get(&in_days(20)), Some(&2), "60 and 30 days before");
+        watcher.in_use.insert(Loaded::Listeners, vec![in_days(300)]);
+        watcher.look(&[], now);
+        assert_eq!(watcher.given.values().sum::<usize>(), 0, "its renewal is far from its end");
     }
 
     #[test]

@@ -8,16 +8,17 @@ use std::time::Duration;
 use anyhow::Context;
 use dfdg_contract::{Problem, Problems};
 use dfdg_mapping::{Backend, Plan};
+use futures_util::FutureExt;
 
-use crate::admin::{self, Check, Sources};
+use crate::admin::{self, AsksForUsage, Check, Sources};
 use crate::catalogue::{Catalogue, settings_of};
 use crate::clients::{Names, Reached, Registry};
 use crate::clock;
 use crate::config::Config;
 use crate::journal::{self, Reloaded};
-use crate::listener::{self, Drain, Drained, Tls, TlsSettings};
+use crate::listener::{self, Drain, Drained, ListenError, Tls, TlsError, TlsSettings};
 use crate::server::Shared;
-use crate::store::{self, Store};
+use crate::store::{self, Store, StoreError};
 use crate::watch::Watch;
 
 /// Reads the settings, with the process's environment on top.
@@ -141,17 +142,20 @@ impl Facade {
     }
 
     fn start_listeners(shared: Arc<Shared>, drain: Drain) -> anyhow::Result<Self> {
-        let callers = listener::start(Arc::clone(&shared), drain.clone())?;
+        let unusable = |error| not_started(&shared.config, error);
+        let callers = listener::start(Arc::clone(&shared), drain.clone()).map_err(unusable)?;
         let intake = match (&shared.config.intake, &shared.store) {
             (Some(intake), Some(store)) => {
-                Some(listener::start_intake(&shared, intake, store, drain.clone(), callers.tls())?)
+                let started = listener::start_intake(&shared, intake, store, drain.clone(), callers.tls());
+                Some(started.map_err(unusable)?)
             }
             _ => None,
         };
         let (tls, intake_tls) = (Arc::clone(callers.tls()), intake.as_ref().map(|intake| Arc::clone(intake.tls())));
         let live = Arc::new(Live { shared, tls, intake_tls, loading: Mutex::default() });
         let ready = readiness(&live, drain.clone());
-        let sources = Sources { ready, circuits: live.shared.circuits.clone(), store: live.shared.store.clone() };
+        let (circuits, store) = (live.shared.circuits.clone(), live.shared.store.clone());
+        let sources = Sources { ready, circuits, store, usage: usage_of(&live.shared) };
         let admin = admin::start(&live.shared.config.admin, sources)?;
         let watch = Watch::start(Arc::clone(&live))?;
         Ok(Self { live, callers, intake, drain, admin, watch })
@@ -198,6 +202,9 @@ impl Facade {
         let drained = listener::stop(&self.drain, [self.callers].into_iter().chain(self.intake), deadline);
         self.admin.stop().await;
         self.watch.stop();
+        if let Err(error) = self.live.save_usage().await {
+            tracing::error!(%error, "the last counts of who calls what are lost");
+        }
         drained
     }
 }
@@ -221,6 +228,17 @@ impl Live {
         self.shared.store.as_ref()
     }
 
+    /// Puts into the store what has been counted, when there is one.
+    ///
+    /// # Errors
+    /// When the store cannot take it; then it is for the next time.
+    pub async fn save_usage(&self) -> Result<(), StoreError> {
+        match &self.shared.store {
+            Some(store) => self.shared.usage.save(store, clock::now()).await,
+            None => Ok(()),
+        }
+    }
+
     /// Reads the server certificate and the trust again.
     ///
     /// # Errors
@@ -234,7 +252,8 @@ impl Live {
             intake.map_or(Ok(()), |(intake, tls)| tls.reload(TlsSettings::of_intake(intake, callers))),
         ];
         report("certificates", results.iter().filter(|result| result.is_err()).count());
-        results.into_iter().collect::<Result<(), _>>().map_err(Into::into)
+        let result: Result<(), TlsError> = results.into_iter().collect();
+        result.map_err(|error| unusable(&self.shared.config, error))
     }
 
     /// Reads certificates, keys and roots towards the backends again.
@@ -294,8 +313,35 @@ pub fn not_taken(what: &str, error: &anyhow::Error) {
     tracing::error!(what, error = format!("{error:#}"), "changed files are not taken; the former stay in use");
 }
 
+/// Why a listener did not start.
+fn not_started(config: &Config, error: ListenError) -> anyhow::Error {
+    match error {
+        ListenError::Tls(error) => unusable(config, error),
+        other => other.into(),
+    }
+}
+
+/// All that is wrong with the certificates of the listeners. A file may have been mended since; then it is the error
+/// alone.
+fn unusable(config: &Config, error: TlsError) -> anyhow::Error {
+    Problems::none(listener::certificate_problems(config)).map_or_else(Into::into, |()| error.into())
+}
+
 fn report(what: &'static str, problems: usize) {
     journal::reloaded(&Reloaded { what, accepted: problems == 0, problems });
+}
+
+/// Who calls what, as the pages ask for it.
+fn usage_of(shared: &Arc<Shared>) -> AsksForUsage {
+    let shared = Arc::clone(shared);
+    Arc::new(move || {
+        let shared = Arc::clone(&shared);
+        async move {
+            let registry = shared.registry.load_full();
+            shared.usage.report(shared.store.as_ref(), &registry, clock::now()).await
+        }
+        .boxed()
+    })
 }
 
 /// The conditions of readiness.

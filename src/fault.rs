@@ -52,7 +52,7 @@ pub fn tell(error: &CallError, faults: &Faults) -> Told {
         }
         CallError::Gone { fault, text } => Told { text: text.clone(), ..teller.known(FaultCode::Client, *fault) },
         CallError::Busy => teller.busy(),
-        CallError::Backend(_) | CallError::Reply(_) | CallError::Journal | CallError::NoService => {
+        CallError::Backend(_) | CallError::Reply(_) | CallError::Broken | CallError::Journal | CallError::NoService => {
             teller.known(FaultCode::Server, INTERNAL)
         }
     }
@@ -138,6 +138,7 @@ impl Teller<'_> {
     fn access(&self, error: &AccessError) -> Told {
         let number = match error {
             AccessError::Forwarded(refusal) => return self.known_with(FaultCode::Client, 1012, refusal),
+            AccessError::OrganisationTypeUnknown(element) => return self.known_with(FaultCode::Client, 8173, element),
             AccessError::OrganisationNotNamed => return self.known_with(FaultCode::Client, NOT_ALLOWED, error),
             AccessError::NoCertificate => 1101,
             AccessError::CertificateRefused(_)
@@ -148,9 +149,8 @@ impl Teller<'_> {
             | AccessError::RegisteredAsClient
             | AccessError::RegistrationNotValid => 1012,
             AccessError::OperationNotAllowed => 1013,
-            AccessError::OrganisationTypeUnknown => 8173,
             AccessError::OrganisationTypeNotPermitted => 4413,
-            AccessError::OrganisationNotAllowed => NOT_ALLOWED,
+            AccessError::OrganisationNotAllowed(_) => NOT_ALLOWED,
         };
         self.known(FaultCode::Client, number)
     }

@@ -13,7 +13,8 @@ use crate::clock;
 use crate::config::{Config, ListSource};
 use crate::expiry::{self, End};
 use crate::facade::{load, needs_store};
-use crate::listener::{Tls, TlsSettings};
+use crate::journal;
+use crate::listener::{self, Tls};
 use crate::revocation::{ListError, Standing};
 use crate::store;
 
@@ -56,9 +57,8 @@ pub async fn check(config: &Config, fetch: bool) -> Result<Installation, Problem
     let now = clock::now();
     let loaded = load(config);
     let mut problems = TlsConfigs::load(config).err().map(Problems::into_list).unwrap_or_default();
-    problems.extend(Tls::problems(&config.callers));
-    let intake = config.intake.as_ref().map(|intake| TlsSettings::of_intake(intake, &config.callers));
-    problems.extend(intake.into_iter().flat_map(Tls::problems));
+    problems.extend(listener::certificate_problems(config));
+    problems.extend(journal::problems(&config.journal));
     let mut lists = Vec::new();
     if let Ok(tls) = Tls::load_unread(&config.callers) {
         problems.extend(list_problems(config, &tls, fetch, now).await);

@@ -31,4 +31,5 @@ pub mod revocation;
 pub mod server;
 pub mod store;
 pub mod turns;
+pub mod usage;
 pub mod watch;

@@ -12,6 +12,7 @@ use crate::clients::Registry;
 use crate::config::Config;
 use crate::store::Store;
 use crate::turns::Turns;
+use crate::usage::{Counter, Usage};
 
 /// What the whole process shares.
 #[derive(Debug)]
@@ -28,6 +29,8 @@ pub struct Shared {
     pub turns: Turns,
     /// Certificates towards the backends, replaced when their files change.
     pub backend_tls: TlsConfigs,
+    /// Who calls what.
+    pub usage: Usage,
     /// What must outlive the process; none when nothing needs it.
     pub store: Option<Store>,
 }
@@ -45,8 +48,8 @@ impl Shared {
     ) -> Result<Arc<Self>, Problems> {
         let (circuits, backend_tls) = (Circuits::new(&config), TlsConfigs::load(&config)?);
         let (catalogue, registry) = (ArcSwap::from_pointee(catalogue), ArcSwap::from_pointee(registry));
-        let turns = Turns::default();
-        Ok(Arc::new(Self { config, catalogue, registry, circuits, turns, backend_tls, store }))
+        let (turns, usage) = (Turns::default(), Usage::default());
+        Ok(Arc::new(Self { config, catalogue, registry, circuits, turns, backend_tls, usage, store }))
     }
 }
 
@@ -57,6 +60,8 @@ pub struct Worker {
     pub shared: Arc<Shared>,
     /// Its connections to the backends.
     pub backends: Backends,
+    /// What it has answered.
+    pub counter: Arc<Counter>,
 }
 
 impl Worker {
@@ -73,6 +78,7 @@ impl Worker {
         });
         let wanted: Vec<_> = wanted.collect();
         let backends = Backends::new(&shared.config, &wanted, &shared.circuits, &shared.backend_tls)?;
-        Ok(Self { shared, backends })
+        let counter = shared.usage.counter();
+        Ok(Self { shared, backends, counter })
     }
 }

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use crate::clock;
 use crate::config::{Backend, Catalogue, Config};
 use crate::digest::sha256;
-use crate::expiry;
+use crate::expiry::{self, Loaded};
 use crate::facade::{self, Live};
 use crate::journal;
 use crate::revocation::Refresher;
@@ -68,7 +68,7 @@ impl Watcher {
         let config = live.config();
         Self {
             lists: Refresher::new(Arc::clone(live.tls().revocation())),
-            ends: expiry::Watcher::default(),
+            ends: expiry::Watcher::started(config),
             backends: Files::new(backends(config)),
             certificates: Files::new(certificates(config)),
             catalogue: Files::new(catalogue(&config.catalogue)),
@@ -92,33 +92,33 @@ impl Watcher {
 
     async fn look(&mut self) {
         let tls = Arc::clone(self.live.tls());
-        if self.certificates.have_changed() {
-            tell("certificates", self.live.reload_certificates());
+        if self.certificates.have_changed() && tell("certificates", self.live.reload_certificates()) {
+            self.ends.taken_up(Loaded::Listeners, self.live.config());
         }
-        if self.backends.have_changed() {
-            tell("backend certificates", self.live.reload_backends());
+        if self.backends.have_changed() && tell("backend certificates", self.live.reload_backends()) {
+            self.ends.taken_up(Loaded::Backends, self.live.config());
         }
         if self.catalogue.have_changed() {
-            tell("catalogue and clients", self.live.reload_catalogue());
+            let _ = tell("catalogue and clients", self.live.reload_catalogue());
         }
         self.lists.refresh(&tls.authorities(), clock::now()).await;
         let now = clock::now();
         let standings = tls.revocation().standings(&tls.authorities(), now);
         journal::revocation_standings(&standings, now);
-        self.ends.look(self.live.config(), &standings, now);
+        self.ends.look(&standings, now);
         if let Some(store) = self.live.store() {
             match store.waiting().await {
                 Ok(waiting) => journal::pushes_waiting(&waiting, now),
                 Err(error) => tracing::warn!(%error, "what waits in the store cannot be counted"),
             }
         }
+        let _ = self.live.save_usage().await; // the same; it is tried again
     }
 }
 
-fn tell(what: &str, result: anyhow::Result<()>) {
-    if let Err(error) = result {
-        facade::not_taken(what, &error);
-    }
+/// Whether they are taken; if not, the operator is told.
+fn tell(what: &str, result: anyhow::Result<()>) -> bool {
+    result.inspect_err(|error| facade::not_taken(what, error)).is_ok()
 }
 
 impl Files {

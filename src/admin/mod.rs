@@ -3,6 +3,7 @@
 //! workers are busy.
 
 mod pages;
+mod table;
 
 #[cfg(test)]
 mod tests;
@@ -10,9 +11,11 @@ mod tests;
 use crate::backend::Circuits;
 use crate::config;
 use crate::journal;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
+use crate::usage::Report;
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpServer, web};
+use futures_util::future::BoxFuture;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
@@ -63,6 +66,9 @@ impl Check {
     }
 }
 
+/// Makes the report of who calls what, as it is now.
+pub type AsksForUsage = Arc<dyn Fn() -> BoxFuture<'static, Result<Report, StoreError>> + Send + Sync>;
+
 /// What the pages show.
 #[derive(Clone)]
 pub struct Sources {
@@ -74,6 +80,8 @@ pub struct Sources {
     pub circuits: Circuits,
     /// What must outlive the process, when something does.
     pub store: Option<Store>,
+    /// Who calls what.
+    pub usage: AsksForUsage,
 }
 
 /// The listener at work. It goes on when this is dropped; [`Running::stop`] ends it.

@@ -1,6 +1,6 @@
 //! What the admin listener answers.
 
-use super::{Check, Sources};
+use super::{Check, Sources, table};
 use crate::journal;
 use crate::store::{State, StoreError, Waiting};
 use actix_web::http::header::ContentType;
@@ -13,7 +13,10 @@ const INDEX: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><t
     <li><a href=\"health/live\">health/live</a>: the process runs\
     <li><a href=\"health/ready\">health/ready</a>: it can serve calls, and if not, why\
     <li><a href=\"metrics\">metrics</a>: for Prometheus\
+    <li><a href=\"usage\">usage</a>: who calls what, as JSON\
     </ul>";
+const STYLE: &str = "<style>body{font-family:sans-serif}td,th{padding:.2em .8em;text-align:left;vertical-align:top}\
+    td.n{text-align:right}tr.client td{border-top:1px solid #999}</style>";
 
 #[derive(Serialize)]
 struct Readiness<'s> {
@@ -32,11 +35,17 @@ pub(super) fn routes(app: &mut web::ServiceConfig) {
     app.route("/", web::get().to(index))
         .route("/health/live", web::get().to(live))
         .route("/health/ready", web::get().to(ready))
-        .route("/metrics", web::get().to(metrics));
+        .route("/metrics", web::get().to(metrics))
+        .route("/usage", web::get().to(usage));
 }
 
 async fn index(sources: web::Data<Sources>) -> HttpResponse {
-    let mut page = INDEX.to_owned();
+    let mut page = INDEX.to_owned() + STYLE;
+    page.push_str("<h2>Who calls what</h2>");
+    match (sources.usage)().await {
+        Ok(report) => page.push_str(&table::of(&report)),
+        Err(error) => page.push_str(&format!("<p>{error}")),
+    }
     if let Some(store) = &sources.store {
         page.push_str("<h2>Pushes in the store</h2>");
         page.push_str(&pushes(store.waiting().await));
@@ -59,19 +68,31 @@ fn pushes(waiting: Result<Vec<Waiting>, StoreError>) -> String {
     format!("<ul>{}</ul>", State::ALL.map(line).concat())
 }
 
+async fn usage(sources: web::Data<Sources>) -> HttpResponse {
+    match (sources.usage)().await {
+        Ok(report) => HttpResponse::Ok().json(report),
+        Err(error) => HttpResponse::ServiceUnavailable().body(format!("{error}\n")),
+    }
+}
+
 async fn live() -> HttpResponse {
     HttpResponse::Ok().content_type(ContentType::plaintext()).body("alive\n")
 }
 
 async fn ready(sources: web::Data<Sources>) -> HttpResponse {
     let mut checks = (sources.ready)();
-    checks
-        .push(Check::new("journal", journal::is_working().then_some(()).ok_or_else(|| "cannot be written".to_owned())));
+    checks.push(journal_check());
     let ready = checks.iter().all(|check| check.ok);
     let backends =
         sources.circuits.states().map(|(name, state)| BackendState { name, circuit: state.label() }).collect();
     let mut response = if ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     response.json(Readiness { ready, checks, backends })
+}
+
+/// Calls wait for the journal when it is strict alone; else it is an alarm, and no reason to send them elsewhere.
+fn journal_check() -> Check {
+    let why = (!journal::is_working()).then(|| "cannot be written; it is tried again every second".to_owned());
+    Check { name: "journal", ok: why.is_none() || !journal::is_strict(), why }
 }
 
 async fn metrics() -> HttpResponse {

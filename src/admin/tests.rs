@@ -26,6 +26,12 @@ fn circuits(folder: &std::path::Path) -> Circuits {
     Circuits::new(&Config::load(None, env.into_iter()).unwrap())
 }
 
+fn nobody() -> AsksForUsage {
+    Arc::new(|| {
+        Box::pin(async { Ok(Report::new(chrono::NaiveDate::MIN, &[], &[], &crate::clients::Registry::default())) })
+    })
+}
+
 fn start_with(draining: &Arc<AtomicBool>) -> Running {
     let folder = tempfile::tempdir().unwrap();
     let draining = Arc::clone(draining);
@@ -34,6 +40,7 @@ fn start_with(draining: &Arc<AtomicBool>) -> Running {
         ready: Arc::new(move || vec![Check::new("drain", check())]),
         circuits: circuits(folder.path()),
         store: None,
+        usage: nobody(),
     };
     start(&config::Admin { address: "127.0.0.1:0".parse().unwrap() }, sources).unwrap()
 }
@@ -87,7 +94,8 @@ fn a_port_in_use_names_the_setting() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let settings = config::Admin { address: taken.local_addr().unwrap() };
     let folder = tempfile::tempdir().unwrap();
-    let sources = Sources { ready: Arc::new(Vec::new), circuits: circuits(folder.path()), store: None };
+    let sources =
+        Sources { ready: Arc::new(Vec::new), circuits: circuits(folder.path()), store: None, usage: nobody() };
     let error = start(&settings, sources).unwrap_err();
     assert!(matches!(error, AdminError::AddressInUse(_)), "{error:?}");
     assert!(error.to_string().starts_with("admin.address: 127.0.0.1:"), "{error}");

@@ -55,7 +55,7 @@ fn read(config: &Config) -> Result<Vec<(&str, ByIdentity<ClientConfig>)>, Proble
     for (name, settings) in &config.backends {
         match client::tls(settings) {
             Ok(tls) => read.push((name.as_str(), tls)),
-            Err(found) => problems.extend(found.into_list()),
+            Err(found) => problems.extend(found.into_list().into_iter().map(|problem| config.placed(problem))),
         }
     }
     Problems::none(problems).map(|()| read)

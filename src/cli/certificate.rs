@@ -90,6 +90,20 @@ impl Installation {
     }
 }
 
+/// What to do about a refusal in the handshake, where there is something.
+fn advice(reason: &str) -> &'static str {
+    match reason {
+        "unknown_issuer" => {
+            "; it leads to no root of callers.trust: is it of the other environment, or its chain not whole?"
+        }
+        "bad_signature" => "; a signature in its chain is wrong: it is not of whom it says",
+        "bad_certificate" => "; it is not made for callers: order an OCES3 organisation or system certificate",
+        "revoked" => "; order a new one, CVR number and UUID stay the same",
+        "revocation_unknown" => "; look at the revocation lists: check --config FILE --fetch",
+        _ => "",
+    }
+}
+
 fn report(chain: &[CertificateDer<'_>], installation: Option<&Installation>, now: DateTime<Utc>) -> Report {
     let identity = match Identity::from_der(chain.first().map_or(&[], AsRef::as_ref)) {
         Ok(identity) => identity,
@@ -97,7 +111,11 @@ fn report(chain: &[CertificateDer<'_>], installation: Option<&Installation>, now
     };
     let text = describe(&identity, now);
     if !identity.valid_at(now) {
-        return refused(text, "it is outside its validity; renew it, CVR number and UUID stay the same");
+        let advice = match identity.not_before > now {
+            true => "it is not valid yet; wait, or look at the clock of this machine",
+            false => "it is outside its validity; renew it, CVR number and UUID stay the same",
+        };
+        return refused(text, advice);
     }
     let Some(Installation { tls, registry, intake }) = installation else {
         let verdict = "verdict       may call when registered; --config FILE looks it up\n";
@@ -105,7 +123,7 @@ fn report(chain: &[CertificateDer<'_>], installation: Option<&Installation>, now
     };
     let text = match tls.judge(chain) {
         Ok(()) => text + "chain         leads to a root of callers.trust; on no revocation list\n",
-        Err(reason) => return refused(text, &format!("{reason}, in the handshake")),
+        Err(reason) => return refused(text, &format!("{reason}, in the handshake{}", advice(reason))),
     };
     let today = clock::in_denmark(now);
     let registered = registry.find(identity.cvr, identity.uuid);

@@ -15,12 +15,14 @@ mod contract;
 mod demo;
 mod explain;
 mod identifiers;
+#[cfg(feature = "demo")]
 mod pki;
 mod queue;
 mod serve;
 #[cfg(feature = "demo")]
 mod simulator;
 mod translate;
+mod usage;
 
 use std::fmt::Arguments;
 use std::io::{Write, stdout};
@@ -42,7 +44,8 @@ const EXAMPLES: &str = "Examples:
   dfdg-facade check --config facade.toml          is everything in order?
   dfdg-facade explain BookingService CreateBooking
   dfdg-facade contract show wsdl/BookingService.wsdl
-  dfdg-facade certificate show client.pem";
+  dfdg-facade certificate show client.pem
+  dfdg-facade usage --config facade.toml           who still calls what?";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -64,9 +67,12 @@ enum Command {
     /// Read a certificate as the facade does
     Certificate(certificate::Certificate),
     /// Make and keep a development PKI in the shape of OCES3
+    #[cfg(feature = "demo")]
     Pki(pki::Pki),
     /// See what the store holds of what publishers pushed
     Queue(queue::Queue),
+    /// Show who still calls what, and who has fallen silent
+    Usage(usage::Usage),
     /// Run the stand-in for the new domain services alone
     #[cfg(feature = "demo")]
     Simulator(simulator::Simulator),
@@ -97,8 +103,10 @@ impl Cli {
             Command::Translate(command) => command.run(),
             Command::Identifiers(command) => command.run(),
             Command::Certificate(command) => command.run(),
+            #[cfg(feature = "demo")]
             Command::Pki(command) => command.run(),
             Command::Queue(command) => command.run(),
+            Command::Usage(command) => command.run(),
             #[cfg(feature = "demo")]
             Command::Simulator(command) => command.run(),
         }

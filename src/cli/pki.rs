@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use chrono::TimeDelta;
 use clap::{Args, Subcommand, ValueEnum};
-use dfdg_pki::{Entry, Expected, Holder, KeyBits, Kind, Manifest, Options, Request, RequestedSubject, Set};
+use dfdg_pki::{
+    BUNDLE_PASSWORD, Entry, Expected, Holder, KeyBits, Kind, Manifest, Options, Request, RequestedSubject, Set,
+};
 use uuid::Uuid;
 
 use crate::clock;
@@ -58,8 +60,10 @@ struct Init {
   dfdg-facade pki issue var/pki fagsystem --cvr 90001234
   dfdg-facade pki issue var/pki fagsystem-2 --cvr 90001234 --uuid dfd90000-0000-4000-8000-000000001234
   dfdg-facade pki issue var/pki gateway --kind server --host gateway.example.test
+  curl --cert-type P12 --cert var/pki/clients/fagsystem/bundle.p12:facade-dev …
 
-The same --cvr and --uuid as in another certificate make it that certificate's renewal.")]
+Certificate and key are written as PEM, and together as PKCS#12 (bundle.p12, password facade-dev), which .NET and Java
+read. The same --cvr and --uuid as in another certificate make it that certificate's renewal.")]
 struct Issue {
     /// Folder of the development PKI
     dir: PathBuf,
@@ -228,6 +232,7 @@ fn print_entry(dir: &Path, entry: &Entry) {
     say!("certificate  {}", entry.certificate(dir).display());
     say!("chain        {}", entry.chain(dir).display());
     say!("key          {}", entry.key(dir).display());
+    say!("both         {}, password {BUNDLE_PASSWORD}", entry.bundle(dir).display());
     say!("subject      {}", entry.subject);
     if let (Some(cvr), Some(uuid)) = (&entry.cvr, entry.uuid) {
         say!("cvr          {cvr}\nuuid         {uuid}");

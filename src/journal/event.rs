@@ -115,6 +115,20 @@ impl CallEvent {
         }
     }
 
+    /// Who called what: client system, service, and operation, which is empty where the call named none. `None` when no client
+    /// system is known.
+    #[must_use]
+    pub fn line(&self) -> Option<[Label; 3]> {
+        let operation = self.operation.clone().unwrap_or_else(|| "".into());
+        Some([self.client.clone()?, self.service.clone()?, operation])
+    }
+
+    /// Whether it ends in a fault.
+    #[must_use]
+    pub fn is_fault(&self) -> bool {
+        self.outcome == Outcome::Fault
+    }
+
     /// It has ended: its id in the caller's `X-Request-Id`, the time from the end of the request
     /// to the reply, and the bytes of the reply.
     pub fn finish(&mut self, request_id: Uuid, duration: Duration, bytes_out: usize) {
@@ -163,8 +177,8 @@ pub struct HandshakeFailed<'a> {
 pub struct HttpRefused {
     /// At which listener: `callers` or `intake`.
     pub listener: &'static str,
-    /// As in the caller's `X-Request-Id`.
-    pub request_id: Uuid,
+    /// As in the caller's `X-Request-Id`; none where the HTTP library has answered.
+    pub request_id: Option<Uuid>,
     /// Who sent it.
     pub address: Option<IpAddr>,
     /// The HTTP status it was answered with.
@@ -305,6 +319,7 @@ fn error_label(error: &CallError) -> &'static str {
         CallError::NotServed { .. } => "not_served",
         CallError::Gone { .. } => "service_gone",
         CallError::NoService => "no_service",
+        CallError::Broken => "broken",
         CallError::Journal => "journal",
     }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// A text out of the facade's own files or code: a name in the catalogue, the registry, the
 /// settings, or a literal. It cannot be made of anything a caller or backend sent, so no
 /// value of a person reaches a log line, and the labels of a metric are few. Cheap to clone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Label(SharedString);
 
 impl Label {

@@ -35,9 +35,10 @@ use person::PersonKey;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use tracing_subscriber::EnvFilter;
-use writer::{AppendedFile, Destination, Writer};
+use writer::{AppendedFile, Destination, Writer, appendable};
 
 /// Room for the line of a call, in bytes.
 const USUAL_LINE: usize = 1024;
@@ -67,11 +68,9 @@ pub fn init(config: &Config) -> Result<Open, Problems> {
 }
 
 fn open(settings: &config::Journal) -> Result<Open, Problems> {
-    let file = settings.file.as_deref().map(|file| format!("{}: ", file.display())).unwrap_or_default();
-    let cannot = |error: io::Error| Problem::new("journal.file", 0, format!("cannot be written: {file}{error}"));
-    let unusable = |error: io::Error| Problem::new("journal.person_key", 0, format!("cannot be used: {error}"));
-    let key = settings.person_key.as_deref().map(PersonKey::load).transpose().map_err(unusable)?;
-    let writer = destination(settings).and_then(Writer::start).map_err(cannot)?;
+    let cannot = |error: io::Error| not_written(settings.file.as_deref(), &error);
+    let key = settings.person_key.as_deref().map(PersonKey::load).transpose().map_err(|error| unusable(&error))?;
+    let writer = destination(settings).and_then(|out| Writer::start(out, probe)).map_err(cannot)?;
     let journal = Arc::new(Journal { writer, strict: settings.audit == Audit::Strict, key });
     JOURNAL.store(Some(Arc::clone(&journal)));
     metrics::install();
@@ -135,6 +134,24 @@ pub fn push_unwritten(event: &PushEvent) {
 /// How many pushes wait in each state; metrics only.
 pub fn pushes_waiting(waiting: &[Waiting], now: DateTime<Utc>) {
     metrics::pushes_waiting(waiting, now);
+}
+
+/// What keeps the journal of the settings from being opened. Nothing is made or written.
+#[must_use]
+pub fn problems(settings: &config::Journal) -> Vec<Problem> {
+    let key = settings.person_key.as_deref().map(PersonKey::load).and_then(Result::err);
+    let file = settings.file.as_deref().and_then(|file| Some(not_written(Some(file), &appendable(file).err()?)));
+    key.iter().map(unusable).chain(file).collect()
+}
+
+fn unusable(error: &io::Error) -> Problem {
+    Problem::new("journal.person_key", 0, format!("cannot be used: {error}"))
+        .hint("a file with 32 octets of chance at least: head -c 32 /dev/urandom | base64")
+}
+
+fn not_written(file: Option<&Path>, error: &io::Error) -> Problem {
+    let file = file.map(|file| format!("{}: ", file.display())).unwrap_or_default();
+    Problem::new("journal.file", 0, format!("cannot be written: {file}{error}"))
 }
 
 /// Whether a call gets no reply before its line is safe.
@@ -281,6 +298,11 @@ fn to_line<E: Serialize>(time: DateTime<Utc>, event: &'static str, fields: &E) -
     bytes[goes_on] = b','; // instead of the brace that opens the fields
     bytes.push(b'\n');
     Ok(bytes)
+}
+
+/// A line to see by whether lines can be written again. It is true when it can be read.
+fn probe() -> Vec<u8> {
+    compose("journal_works_again", &std::collections::BTreeMap::from([("by_itself", true)]))
 }
 
 fn destination(settings: &config::Journal) -> io::Result<Box<dyn Destination>> {

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
@@ -14,6 +14,9 @@ use tokio::sync::oneshot;
 const WAITING: usize = 8_192;
 /// How long lines gather before they are written together, unless calls wait for theirs.
 const GATHER: Duration = Duration::from_millis(5);
+/// How soon it is tried again, by itself, when lines cannot be written. Nobody may come meanwhile: an instance that is not ready
+/// gets no calls.
+const RETRY: Duration = Duration::from_secs(1);
 const FLUSH_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The way to the thread. Cheap to clone.
@@ -27,6 +30,7 @@ enum Item {
     Line(Vec<u8>),
     Synced(Vec<u8>, oneshot::Sender<io::Result<()>>),
     Reopen(SyncSender<io::Result<()>>),
+    Probe(fn() -> Vec<u8>),
     Flush(SyncSender<()>),
 }
 
@@ -57,6 +61,17 @@ impl AppendedFile {
     }
 }
 
+/// Whether a file could be appended to, or made; it is not made.
+pub(super) fn appendable(path: &Path) -> io::Result<()> {
+    match OpenOptions::new().append(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            std::fs::read_dir(folder).map(drop)
+        }
+        opened => opened.map(drop),
+    }
+}
+
 fn append(path: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).append(true).open(path)
 }
@@ -83,12 +98,15 @@ impl Destination for AppendedFile {
 }
 
 impl Writer {
-    /// Starts the thread. It ends when every clone of the writer is gone.
-    pub(super) fn start(out: Box<dyn Destination>) -> io::Result<Self> {
+    /// Starts the thread. It ends when every clone of the writer is gone. `probe` makes a line to see by whether lines can be
+    /// written again.
+    pub(super) fn start(out: Box<dyn Destination>, probe: fn() -> Vec<u8>) -> io::Result<Self> {
         let (items, waiting) = sync_channel(WAITING);
         let failing = Arc::new(AtomicBool::new(false));
         let health = Arc::clone(&failing);
-        std::thread::Builder::new().name("journal".to_owned()).spawn(move || write_all(&waiting, out, &health))?;
+        std::thread::Builder::new()
+            .name("journal".to_owned())
+            .spawn(move || write_all(&waiting, out, &health, probe))?;
         Ok(Self { items, failing })
     }
 
@@ -129,10 +147,19 @@ impl Writer {
     }
 }
 
-fn write_all(waiting: &Receiver<Item>, out: Box<dyn Destination>, failing: &AtomicBool) {
+fn write_all(waiting: &Receiver<Item>, out: Box<dyn Destination>, failing: &AtomicBool, probe: fn() -> Vec<u8>) {
     let mut out = BufWriter::new(out);
     let mut strict = false;
-    while let Ok(first) = waiting.recv() {
+    loop {
+        let first = match failing.load(Ordering::Relaxed) {
+            false => waiting.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            true => waiting.recv_timeout(RETRY),
+        };
+        let first = match first {
+            Ok(item) => item,
+            Err(RecvTimeoutError::Timeout) => Item::Probe(probe),
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
         let mut batch = Batch::default();
         for item in std::iter::once(first).chain(waiting.try_iter().take(WAITING)) {
             batch.take(item, &mut out);
@@ -172,6 +199,14 @@ impl Batch {
             Item::Reopen(done) => {
                 self.note(out.flush());
                 let _ = done.send(out.get_mut().reopen()); // whoever asked may have given up waiting
+            }
+            Item::Probe(line) => {
+                // what could not be written is still there to be tried with
+                if out.buffer().is_empty() {
+                    self.note(out.write_all(&line()));
+                }
+                self.note(out.flush());
+                self.note(out.get_mut().sync());
             }
             Item::Flush(done) => self.flushed.push(done),
         }
@@ -245,10 +280,44 @@ mod tests {
         }
     }
 
+    fn probe() -> Vec<u8> {
+        b"probe\n".to_vec()
+    }
+
+    /// Waits for the thread; a test that waits in vain is ended by whoever runs it.
+    fn until(condition: impl Fn() -> bool) {
+        while !condition() {
+            std::thread::yield_now();
+        }
+    }
+
+    #[tokio::test]
+    async fn it_finds_out_by_itself_that_lines_can_be_written_again() {
+        let disk = Disk::default();
+        let writer = Writer::start(Box::new(disk.clone()), probe).unwrap();
+        disk.full.store(true, Ordering::Relaxed);
+        writer.line(b"a\n".to_vec());
+        until(|| writer.is_failing());
+        disk.full.store(false, Ordering::Relaxed);
+        until(|| !writer.is_failing());
+        assert_eq!(
+            disk.written.lock().unwrap().as_slice(),
+            b"a\n",
+            "the line that could not be written is tried first"
+        );
+
+        disk.broken.store(true, Ordering::Relaxed);
+        writer.synced(b"b\n".to_vec()).await.unwrap_err();
+        assert!(writer.is_failing());
+        disk.broken.store(false, Ordering::Relaxed);
+        until(|| !writer.is_failing());
+        assert!(disk.written.lock().unwrap().ends_with(b"b\nprobe\n"), "with a line when there is none to try");
+    }
+
     #[tokio::test]
     async fn a_synced_line_is_on_the_disk_or_the_error_is_told() {
         let disk = Disk::default();
-        let writer = Writer::start(Box::new(disk.clone())).unwrap();
+        let writer = Writer::start(Box::new(disk.clone()), probe).unwrap();
         writer.synced(b"a\n".to_vec()).await.unwrap();
         assert_eq!((disk.written.lock().unwrap().as_slice(), disk.synced.load(Ordering::Relaxed)), (&b"a\n"[..], 1));
         disk.full.store(true, Ordering::Relaxed);
@@ -266,7 +335,7 @@ mod tests {
     fn a_rotated_file_is_left_and_a_new_one_begun() {
         let folder = tempfile::tempdir().unwrap();
         let (file, rotated) = (folder.path().join("journal"), folder.path().join("journal.1"));
-        let writer = Writer::start(Box::new(AppendedFile::open(&file).unwrap())).unwrap();
+        let writer = Writer::start(Box::new(AppendedFile::open(&file).unwrap()), probe).unwrap();
         writer.line(b"a\n".to_vec());
         writer.flush();
         std::fs::rename(&file, &rotated).unwrap();
@@ -283,7 +352,7 @@ mod tests {
     #[test]
     fn after_a_flush_every_line_is_written_in_order() {
         let disk = Disk::default();
-        let writer = Writer::start(Box::new(disk.clone())).unwrap();
+        let writer = Writer::start(Box::new(disk.clone()), probe).unwrap();
         let lines: Vec<String> = (0..20_000).map(|number| format!("{number}\n")).collect();
         lines.iter().for_each(|line| writer.line(line.clone().into_bytes()));
         writer.flush();
@@ -294,7 +363,7 @@ mod tests {
     #[test]
     fn a_full_disk_is_noticed_and_so_is_its_recovery() {
         let disk = Disk::default();
-        let writer = Writer::start(Box::new(disk.clone())).unwrap();
+        let writer = Writer::start(Box::new(disk.clone()), probe).unwrap();
         disk.full.store(true, Ordering::Relaxed);
         writer.line(b"a\n".to_vec());
         writer.flush();

@@ -17,11 +17,14 @@ use tokio::time::Instant;
 use tokio_rustls::server::TlsStream;
 
 use super::reason::Reason;
+use super::role::Role;
 use super::tls::{Snapshot, Tls};
 use crate::forwarded::{self, Refusal};
 use crate::identity::Certificate;
+use crate::journal::{self, HttpRefused};
 use crate::peer::Peer;
 
+const REQUEST_ID: &[u8] = b"x-request-id:";
 const CLIENT_CERT: HeaderName = HeaderName::from_static("client-cert");
 const CLIENT_CERT_CHAIN: HeaderName = HeaderName::from_static("client-cert-chain");
 
@@ -147,6 +150,19 @@ impl Connection {
     }
 }
 
+/// The status of an answer that the HTTP library gives by itself: to what is no HTTP (400), comes too slowly (408) or has too
+/// large a head (431). It is told by what it lacks: every refusal of ours carries a request id.
+fn refused_by_the_library(answer: &[u8]) -> Option<u16> {
+    let rest = answer.strip_prefix(b"HTTP/1.1 4")?;
+    let ours = answer.windows(REQUEST_ID.len()).any(|name| name.eq_ignore_ascii_case(REQUEST_ID));
+    match rest {
+        [tens @ b'0'..=b'9', ones @ b'0'..=b'9', b' ', ..] if !ours => {
+            Some(400 + u16::from(tens - b'0') * 10 + u16::from(ones - b'0'))
+        }
+        _ => None,
+    }
+}
+
 /// A request in work.
 pub(crate) struct AtWork(Rc<Connection>);
 
@@ -159,6 +175,7 @@ impl Drop for AtWork {
 
 /// The bytes of a connection together with what is known of it, as the HTTP service takes it.
 pub(crate) struct Io {
+    pub(crate) listener: Role,
     pub(crate) stream: TlsStream<TcpStream>,
     pub(crate) connection: Rc<Connection>,
 }
@@ -176,7 +193,12 @@ impl AsyncRead for Io {
 
 impl AsyncWrite for Io {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        let written = Pin::new(&mut self.stream).poll_write(cx, buf);
+        if let (Poll::Ready(Ok(_)), Some(status)) = (&written, refused_by_the_library(buf)) {
+            let (listener, address) = (self.listener.label(), Some(self.connection.ip()));
+            journal::http_refused(&HttpRefused { listener, request_id: None, address, status });
+        }
+        written
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -185,5 +207,24 @@ impl AsyncWrite for Io {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::refused_by_the_library;
+
+    #[test]
+    fn the_library_s_own_refusals_are_told_from_ours() {
+        for (answer, status) in [
+            ("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n", Some(400)),
+            ("HTTP/1.1 431 Request Header Fields Too Large\r\n\r\n", Some(431)),
+            ("HTTP/1.1 404 Not Found\r\nX-Request-Id: 7\r\n\r\n", None),
+            ("HTTP/1.1 500 Internal Server Error\r\n\r\n", None),
+            ("HTTP/1.1 4", None),
+            ("<s:Envelope", None),
+        ] {
+            assert_eq!(refused_by_the_library(answer.as_bytes()), status, "{answer}");
+        }
     }
 }

@@ -48,7 +48,9 @@ pub use reason::Reason;
 pub use role::{Role, TlsSettings};
 pub use tls::{FileError, Tls, TlsError};
 
-use crate::config;
+use dfdg_contract::Problem;
+
+use crate::config::{self, Config};
 use crate::intake::Intake;
 use crate::journal;
 use crate::server::{Shared, Worker};
@@ -82,6 +84,14 @@ pub enum ListenError {
     /// the backends.
     #[error("a worker cannot start: {0}")]
     Worker(Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// What keeps the certificates of the listeners from being used: all of it, at the lines of the settings.
+#[must_use]
+pub fn certificate_problems(config: &Config) -> Vec<Problem> {
+    let intake = config.intake.as_ref().map(|intake| TlsSettings::of_intake(intake, &config.callers));
+    let problems = Tls::problems(&config.callers).into_iter().chain(intake.into_iter().flat_map(Tls::problems));
+    problems.map(|problem| config.placed(problem)).collect()
 }
 
 /// A listener at work. It goes on when this is dropped; [`stop`] ends it.

@@ -31,8 +31,10 @@ pub enum Reason {
     CertificateTooLarge,
     /// The certificate fails in another way: encoding, purpose, unknown critical extension.
     BadCertificate,
-    /// The caller speaks neither TLS 1.2 nor TLS 1.3 (docs/old-clients.md), or not `http/1.1` on top of it.
+    /// The caller speaks neither TLS 1.2 nor TLS 1.3 (docs/old-clients.md).
     ProtocolVersion,
+    /// The caller offers protocols on top of TLS by name (ALPN), and `http/1.1` is none of them.
+    NoHttp11,
     /// No cipher suite, key exchange group or signature scheme in common (docs/old-clients.md).
     NoCommonCipher,
     /// The caller did not accept our certificate or broke off with another alert.
@@ -51,7 +53,7 @@ pub enum Reason {
 
 impl Reason {
     /// Every reason, for metrics that start at zero.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::NoCertificate,
         Self::UnknownIssuer,
         Self::Expired,
@@ -63,6 +65,7 @@ impl Reason {
         Self::CertificateTooLarge,
         Self::BadCertificate,
         Self::ProtocolVersion,
+        Self::NoHttp11,
         Self::NoCommonCipher,
         Self::RefusedByCaller,
         Self::NotTls,
@@ -87,6 +90,7 @@ impl Reason {
             Self::CertificateTooLarge => "certificate_too_large",
             Self::BadCertificate => "bad_certificate",
             Self::ProtocolVersion => "protocol_version",
+            Self::NoHttp11 => "no_http_1_1",
             Self::NoCommonCipher => "no_common_cipher",
             Self::RefusedByCaller => "refused_by_caller",
             Self::NotTls => "not_tls",
@@ -123,9 +127,8 @@ impl Reason {
             Error::NoCertificatesPresented => Self::NoCertificate,
             Error::InvalidCertificate(error) => Self::of_certificate(error),
             Error::PeerIncompatible(error) => Self::of_incompatibility(error),
-            Error::NoApplicationProtocol | Error::InvalidMessage(InvalidMessage::UnknownProtocolVersion) => {
-                Self::ProtocolVersion
-            }
+            Error::NoApplicationProtocol => Self::NoHttp11,
+            Error::InvalidMessage(InvalidMessage::UnknownProtocolVersion) => Self::ProtocolVersion,
             Error::InvalidMessage(InvalidMessage::InvalidContentType) => Self::NotTls,
             // no other message of a client is so long
             Error::InvalidMessage(
@@ -196,7 +199,7 @@ mod tests {
             (CertificateError::UnhandledCriticalExtension.into(), Reason::BadCertificate),
             (PeerIncompatible::Tls12NotOfferedOrEnabled.into(), Reason::ProtocolVersion),
             (PeerIncompatible::NoCipherSuitesInCommon.into(), Reason::NoCommonCipher),
-            (Error::NoApplicationProtocol, Reason::ProtocolVersion),
+            (Error::NoApplicationProtocol, Reason::NoHttp11),
             (InvalidMessage::InvalidContentType.into(), Reason::NotTls),
             (Error::AlertReceived(AlertDescription::UnknownCA), Reason::RefusedByCaller),
             (Error::General("odd".to_owned()), Reason::Other),

@@ -148,7 +148,7 @@ async fn serve<S: Site>(
     };
     let _open = common.drain.connection();
     let connection = Connection::new(&stream, address, trust);
-    let io = Io { stream, connection: Rc::clone(&connection) };
+    let io = Io { listener: common.role, stream, connection: Rc::clone(&connection) };
     let quiet = common.limits.keep_alive + common.limits.header_timeout;
     tokio::select! {
         ended = http.call((io, Some(address))) => if let Err(error) = ended {

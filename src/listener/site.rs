@@ -37,7 +37,8 @@ pub(crate) async fn answer<S: Site>(server: Rc<Server<S>>, request: Request) -> 
     if !told && (is_post || response.status().is_client_error()) {
         let request_id = clock::new_id();
         set_request_id(&mut response, request_id);
-        journal::http_refused(&HttpRefused { listener, request_id, address, status: response.status().as_u16() });
+        let status = response.status().as_u16();
+        journal::http_refused(&HttpRefused { listener, request_id: Some(request_id), address, status });
     }
     response.head_mut().set_camel_case_headers(true); // some old clients compare names literally
     Ok(response.map_body(|_, body| Pieces(body)))

@@ -6,6 +6,7 @@
 mod identifiers;
 mod push;
 pub mod sqlite;
+mod usage;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ pub use push::{
     Body, Change, Citizen, Contents, Count, Kept, Key, NewPush, Notice, PushId, PushQueries, Pushes, Recipient, State,
     Stored, Waiting,
 };
+pub use usage::{Counted, LastCall, Line, Tally, UsageQueries, Usages};
 
 /// The store as the rest of the program has it. Cheap to clone; the last one to go closes it.
 pub type Store = Arc<dyn Durable>;
@@ -53,7 +55,9 @@ pub fn look(settings: &config::Store) -> Result<(), Problem> {
 pub type Answer<'s, T> = BoxFuture<'s, Result<T, StoreError>>;
 
 /// All that a store can do.
-pub trait Durable: Pushes + PushQueries + Identifiers + IdentifierQueries + Debug + Send + Sync {
+pub trait Durable:
+    Pushes + PushQueries + Identifiers + IdentifierQueries + Usages + UsageQueries + Debug + Send + Sync
+{
     /// Whether the last thing that was to be kept could be; part of readiness. While it could not, each asking makes
     /// the store try again by itself, so that it is known when it works although nobody comes.
     ///

@@ -114,13 +114,26 @@ async fn an_unknown_type_of_organisation_is_8173_and_one_of_user_8174() {
     let world = World::start().await;
     let kind = |kind: &str| Request::create_booking().with(ACTIVE_TYPE, &ACTIVE_TYPE.replace('8', kind));
     let organisation = "OrganisationType is invalid according to the organisationTypeIdentifierCodeList";
+    let user_organisation = Request::create_booking().with_part(
+        "<RequestOrganisationStructure",
+        "</CodeListItemIdentifier>",
+        "<RequestOrganisationStructure xmlns=\"http://service.bm.dk/pjaktass/2015/01/21/RequestOrganisationStructure/\">\
+         <OrganisationTypeIdentifier><CodeListItemIdentifier \
+         xmlns=\"http://service.bm.dk/pjaktass/2013/06/07/CodeListBase/\">99</CodeListItemIdentifier>",
+    );
+    let response = world.call(&user_organisation).await;
+    let fault = world.refused(&response).await;
+    fault.is(8173, organisation);
+    assert!(fault.text.ends_with(": RequestUserMetadataHeader/RequestOrganisationStructure"), "{}", fault.text);
     for (request, number, text) in [
         (kind("99").with("<Booking>", INVALID), 8173, organisation),
         (kind("7").with("<Booking>", INVALID), 4575, "You are not authorized"),
         (kind("101"), 8234, "Could not deserialize"),
     ] {
         let response = world.call(&request).await;
-        world.refused(&response).await.is(number, text);
+        let fault = world.refused(&response).await;
+        fault.is(number, text);
+        assert_eq!(fault.text.ends_with(": ActiveOrganisationHeader"), number == 8173, "{}", fault.text);
     }
     let user = |kind: &str| {
         Request::create_booking().with_part(

@@ -1,6 +1,8 @@
 //! What is no SOAP gets a 4xx with a line that says what to do; what is too large or too slow gets a fault.
 
-use crate::world::{PATH, Request, Setup, World};
+use serde_json::Value;
+
+use crate::world::{PATH, Request, Setup, World, eventually, journal_lines};
 
 #[tokio::test]
 async fn what_is_not_soap_gets_a_status_and_advice() {
@@ -54,7 +56,25 @@ async fn bytes_that_are_not_http_are_refused() {
     let mut connection = world.connect().await;
     connection.write(b"God dag\r\n\r\n").await;
     assert_eq!(connection.response().await.unwrap().status, 400);
+    told_without_an_id(400).await;
     world.call(&Request::get_bookings()).await.reply();
+}
+
+#[tokio::test]
+async fn a_head_without_end_is_refused() {
+    let world = World::start().await;
+    let mut connection = world.connect().await;
+    let just_too_long = "x".repeat(128 * 1024); // what comes after the limit is not read, and may take the answer away
+    connection.write(format!("POST {PATH} HTTP/1.1\r\nX-Long: {just_too_long}").as_bytes()).await;
+    assert_eq!(connection.response().await.unwrap().status, 431);
+    told_without_an_id(431).await;
+}
+
+/// The line of what the HTTP library refuses by itself, which knows of no request ids.
+async fn told_without_an_id(status: u16) {
+    let is_it = |line: &Value| line["event"] == "http_refused" && line["status"] == status;
+    let line = eventually("the line", async || journal_lines().into_iter().find(is_it)).await;
+    assert_eq!((&line["request_id"], &line["address"]), (&Value::Null, &"127.0.0.1".into()), "{line}");
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests may")]
 
 mod access;
+mod added;
 mod backend;
 mod booking;
 mod circuit;
@@ -24,6 +25,7 @@ mod queue;
 mod reload;
 mod soap;
 mod updates;
+mod usage;
 mod witness;
 mod world;
 mod wsdl;

@@ -263,7 +263,7 @@ fn check_refuses_a_folder_that_is_not_there_or_is_misspelt() {
 
 /// With problems of files at the line of the setting that names them.
 #[test]
-fn check_says_on_which_line_a_file_is_named_that_cannot_be_used() {
+fn check_and_serve_say_on_which_line_a_file_is_named_that_cannot_be_used() {
     let setup = Setup::default();
     setup.config("https://127.0.0.1:1").unwrap();
     let settings = setup.file("facade.toml");
@@ -271,9 +271,11 @@ fn check_says_on_which_line_a_file_is_named_that_cannot_be_used() {
     let key = |name: &str| format!("\"{}\"", pki_file(name).display());
     fs::write(&settings, whole.replace(&key("servers/facade/key.pem"), &key("manifest.json"))).unwrap();
     let line = 1 + whole.lines().position(|line| line.contains("servers/facade/key.pem")).unwrap();
-    let output = Command::new(PROGRAM).args(["check", "--config"]).arg(&settings).output().unwrap();
-    let said = text(&output.stderr);
-    assert!(said.starts_with(&format!("{}:{line}: callers.key: cannot read ", settings.display())), "{said}");
+    for command in ["check", "serve"] {
+        let output = Command::new(PROGRAM).args([command, "--config"]).arg(&settings).output().unwrap();
+        let said = text(&output.stderr);
+        assert!(said.starts_with(&format!("{}:{line}: callers.key: cannot read ", settings.display())), "{said}");
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Reading the files again: what is good takes effect with the next call, what is not changes nothing.
 
-use crate::world::{Request, Setup, World, edit, pki_file, rename_backend};
+use crate::world::{Request, Setup, World, edit, eventually, pki_file, rename_backend};
 
 const MAPPING: &str = "catalogue/mappings/booking/create-booking.toml";
 const FAULTS: &str = "catalogue/mappings/faults.toml";
@@ -70,6 +70,24 @@ async fn a_bad_certificate_leaves_the_old_one_in_use() {
     let error = reload_error(&world);
     assert!(error.contains("callers.certificate") && error.contains("server.pem"), "{error}");
     world.call(&Request::get_bookings()).await.reply();
+}
+
+#[tokio::test]
+async fn when_a_renewal_is_refused_the_end_of_the_certificate_in_use_is_watched() {
+    let world = Setup::default().own_certificate().setting("server.watch_interval", "1s").start().await;
+    let name = format!("name=\"{}\"", world.file("server.pem").display());
+    let labels = ["what=\"server_certificate\"", &name];
+    let days = async || world.metrics().await.sum("dfdg_ends_in_seconds", &labels) / 86_400.0;
+    let of_the_first = eventually("its end", async || Some(days().await).filter(|days| *days > 390.0)).await;
+    std::fs::copy(pki_file("clients/system/chain.pem"), world.file("server.pem")).unwrap(); // without its key
+    eventually("the refusal", async || {
+        let refused =
+            world.metrics().await.sum("dfdg_reloads_total", &["outcome=\"refused\"", "what=\"certificates\""]);
+        Some(()).filter(|()| refused >= 1.0)
+    })
+    .await;
+    tokio::time::sleep(std::time::Duration::from_millis(1500)).await; // two more looks
+    assert!((days().await - of_the_first).abs() < 0.1, "{} and not the 1095 of the one on disk", days().await);
 }
 
 #[tokio::test]

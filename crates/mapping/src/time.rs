@@ -85,9 +85,23 @@ fn offset(text: &str) -> Option<FixedOffset> {
 /// meant, which is summer time; an hour that never comes is refused.
 fn danish_offset(local: NaiveDateTime) -> Result<FixedOffset, Rule> {
     match Copenhagen.offset_from_local_datetime(&local) {
-        LocalResult::Single(offset) | LocalResult::Ambiguous(offset, _) => Ok(offset.fix()),
+        LocalResult::Single(offset) | LocalResult::Ambiguous(offset, _) => Ok(of_whole_minutes(offset.fix())),
         LocalResult::None => Err(SKIPPED.into()),
     }
+}
+
+/// Before there was a standard time, clocks followed the sun, by minutes and seconds that no date-time can write. Such a time
+/// is none that was meant, but .NET's smallest or a slip; it gets the offset of winter.
+fn of_whole_minutes(offset: FixedOffset) -> FixedOffset {
+    match offset.local_minus_utc() % 60 {
+        0 => offset,
+        _ => FixedOffset::east_opt(3600).unwrap_or(offset),
+    }
+}
+
+/// The moment as Danish clocks show it.
+fn in_denmark(moment: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
+    moment.with_timezone(&of_whole_minutes(moment.with_timezone(&Copenhagen).offset().fix()))
 }
 
 fn write(local: NaiveDateTime, fraction: &str, offset: FixedOffset) -> Result<String, Rule> {
@@ -123,7 +137,7 @@ pub(crate) fn danish_date(text: &str) -> Result<String, Rule> {
         None => written.local,
         Some(offset) => {
             let instant = offset.from_local_datetime(&written.local).single().ok_or(DATE_TIME)?;
-            instant.with_timezone(&Copenhagen).naive_local()
+            in_denmark(instant).naive_local()
         }
     };
     Ok(local.date().to_string())
@@ -159,7 +173,7 @@ pub(crate) fn instant(text: &str) -> Option<DateTime<FixedOffset>> {
 
 /// The moment as Danish clocks show it, to the second.
 pub(crate) fn danish_now(now: DateTime<FixedOffset>) -> String {
-    now.with_timezone(&Copenhagen).to_rfc3339_opts(SecondsFormat::Secs, false)
+    in_denmark(now).to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 
 #[cfg(test)]
@@ -181,6 +195,17 @@ mod tests {
     fn one_without_gets_denmarks() {
         assert_eq!(tidy("2026-01-15T09:00:00"), "2026-01-15T09:00:00+01:00");
         assert_eq!(tidy("2026-07-15T09:00:00.5"), "2026-07-15T09:00:00.5+02:00");
+    }
+
+    #[test]
+    fn a_time_before_there_was_a_standard_time_gets_an_offset_that_can_be_written() {
+        for text in ["0001-01-01T00:00:00", "1880-06-01T12:00:00"] {
+            assert_eq!(tidy(text), format!("{text}+01:00"), "as .NET's DateTime.MinValue");
+            assert_eq!(danish_date(text).as_deref(), Ok(&text[..10]));
+            assert_eq!(danish_date(&tidy(text)).as_deref(), Ok(&text[..10]));
+            assert!(instant(&on_day(&text[..10], 23, 59, 59).unwrap()).is_some());
+        }
+        assert_eq!(tidy("1899-12-31T00:00:00"), "1899-12-31T00:00:00+01:00");
     }
 
     #[test]

@@ -63,6 +63,9 @@ pub enum Error {
     /// Is raised when the cryptographic library cannot make or use a key.
     #[error("the cryptographic library refused to {0}")]
     Crypto(&'static str),
+    /// Is raised when certificate and key cannot be put into one PKCS#12 file.
+    #[error("bundle.p12 cannot be made: {0}")]
+    Bundle(String),
     /// Is raised when a value cannot be written as DER.
     #[error("a certificate or revocation list cannot be encoded: {0}")]
     Encoding(#[from] der::Error),

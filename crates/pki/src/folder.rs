@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Error;
 use crate::authority::{Authority, AuthorityName};
+use crate::bundle::bundle;
 use crate::certificate::Certificate;
 use crate::key::{Key, pem};
 use crate::manifest::{Entry, Manifest};
@@ -58,7 +59,7 @@ impl Folder {
     pub(crate) fn write_authority(&self, authority: &Authority) -> Result<(), Error> {
         let folder = authority_folder(authority.name);
         self.write(&format!("{folder}/cert.pem"), authority.pem.as_bytes())?;
-        self.write_key(&format!("{folder}/key.pem"), &authority.key)
+        self.write_secret(&format!("{folder}/key.pem"), authority.key.pem()?.as_bytes())
     }
 
     /// Reads an authority of this PKI; [`Error::Damaged`] when its key does not read.
@@ -70,7 +71,7 @@ impl Folder {
         Ok(Authority { name, key, pem: self.read(&format!("{folder}/cert.pem"))? })
     }
 
-    /// Writes certificate, chain and key of a server or client.
+    /// Writes certificate, chain and key of a server or client, and all three in one.
     pub(crate) fn write_leaf(
         &self,
         entry: &Entry,
@@ -81,8 +82,10 @@ impl Folder {
         let folder = format!("{}/{}", entry.usage.folder(), entry.name);
         let certificate = leaf.pem()?;
         let is_root = issuer.name.issuer() == issuer.name;
-        let chain = if is_root { certificate.clone() } else { format!("{certificate}{}", issuer.pem) };
-        self.write_key(&format!("{folder}/key.pem"), key)?;
+        let issuers: &[&str] = if is_root { &[] } else { &[&issuer.pem] };
+        let chain = format!("{certificate}{}", issuers.concat());
+        self.write_secret(&format!("{folder}/key.pem"), key.pem()?.as_bytes())?;
+        self.write_secret(&format!("{folder}/bundle.p12"), &bundle(&entry.name, leaf, key, issuers)?)?;
         self.write(&format!("{folder}/cert.pem"), certificate.as_bytes())?;
         self.write(&format!("{folder}/chain.pem"), chain.as_bytes())
     }
@@ -124,11 +127,10 @@ impl Folder {
         self.at(file, fs::write(&unfinished, content).and_then(|()| fs::rename(&unfinished, &path)))
     }
 
-    /// Writes a private key that only the owner can read, and never over another.
-    fn write_key(&self, file: &str, key: &Key) -> Result<(), Error> {
+    /// Writes a private key, in whatever form: only the owner can read it, and it never goes over another.
+    fn write_secret(&self, file: &str, content: &[u8]) -> Result<(), Error> {
         self.make_parent(file)?;
-        let text = key.pem()?;
-        self.at(file, create_private(&self.0.join(file)).and_then(|mut file| file.write_all(text.as_bytes())))
+        self.at(file, create_private(&self.0.join(file)).and_then(|mut file| file.write_all(content)))
     }
 
     fn make_parent(&self, file: &str) -> Result<(), Error> {

@@ -66,8 +66,12 @@ impl Key {
 
     /// The private key as PKCS#8 in PEM.
     pub(crate) fn pem(&self) -> Result<String, Error> {
-        let pkcs8: Pkcs8V1Der<'_> = self.0.as_der().map_err(|_| Error::Crypto("write a private key"))?;
-        pem("PRIVATE KEY", pkcs8.as_ref())
+        pem("PRIVATE KEY", self.pkcs8()?.as_ref())
+    }
+
+    /// The private key as PKCS#8.
+    pub(crate) fn pkcs8(&self) -> Result<Pkcs8V1Der<'static>, Error> {
+        self.0.as_der().map_err(|_| Error::Crypto("write a private key"))
     }
 
     /// The public key as certificates hold it.

@@ -11,13 +11,15 @@
 //! ```text
 //! <folder>/manifest.json
 //!         /ca/{root,issuing-1,issuing-2,server-ca}/{cert,key}.pem
-//!         /servers/{facade,backend}/{cert,chain,key}.pem
-//!         /clients/<name>/{cert,chain,key}.pem        chain.pem = the certificate and its issuing CA
+//!         /servers/{facade,backend}/{cert,chain,key}.pem, bundle.p12
+//!         /clients/<name>/{cert,chain,key}.pem, bundle.p12   chain.pem = the certificate and its issuing CA
+//!                                                            bundle.p12 = chain and key, password `facade-dev`
 //!         /crl/{root,issuing-1,issuing-2}.{crl,pem}   .crl is DER
 //! ```
 
 mod algorithm;
 mod authority;
+mod bundle;
 mod certificate;
 mod error;
 mod extension;
@@ -32,6 +34,7 @@ mod name;
 mod revocation;
 
 pub use authority::AuthorityName;
+pub use bundle::BUNDLE_PASSWORD;
 pub use error::Error;
 pub use init::{Options, Set, init};
 pub use issue::{Request, RequestedSubject, issue};

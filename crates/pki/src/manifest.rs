@@ -49,7 +49,7 @@ pub struct Entry {
     pub name: String,
     /// Whether it is a server's or a client's.
     pub usage: Usage,
-    /// The certificate, relative to the PKI's folder; `chain.pem` and `key.pem` lie beside it.
+    /// The certificate, relative to the PKI's folder; `chain.pem`, `key.pem` and `bundle.p12` lie beside it.
     pub file: String,
     /// The authority that issued it.
     pub issuer: AuthorityName,
@@ -177,6 +177,12 @@ impl Entry {
     #[must_use]
     pub fn key(&self, dir: &Path) -> PathBuf {
         self.certificate(dir).with_file_name("key.pem")
+    }
+
+    /// Chain and key in one, PKCS#12 with the password [`BUNDLE_PASSWORD`](crate::BUNDLE_PASSWORD).
+    #[must_use]
+    pub fn bundle(&self, dir: &Path) -> PathBuf {
+        self.certificate(dir).with_file_name("bundle.p12")
     }
 }
 

@@ -5,7 +5,9 @@ mod error;
 mod identifiers;
 mod open;
 mod pushes;
+mod rows;
 mod schema;
+mod usage;
 mod work;
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! The table `push`.
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::rows::{all, moment};
 use super::{Reading, Sqlite};
 use crate::store::{
     Answer, Body, Change, Citizen, Contents, Count, Kept, Key, NewPush, Notice, PushId, PushQueries, Pushes, Recipient,
@@ -51,11 +51,11 @@ impl PushQueries for Reading {
     }
 
     fn counts(&self) -> Answer<'_, Vec<Count>> {
-        self.0.ask(|connection| all(connection, COUNTS, count))
+        self.0.ask(|connection| all(connection, COUNTS, [], count))
     }
 
     fn waiting(&self) -> Answer<'_, Vec<Waiting>> {
-        self.0.ask(|connection| all(connection, WAITING, waiting))
+        self.0.ask(|connection| all(connection, WAITING, [], waiting))
     }
 }
 
@@ -95,21 +95,6 @@ fn insert(connection: &Connection, push: &NewPush) -> Result<PushId, StoreError>
         push.body.0.as_ref(),
     ])?;
     Ok(PushId(connection.last_insert_rowid()))
-}
-
-/// Every row of a query.
-fn all<T>(
-    connection: &Connection,
-    query: &str,
-    of: impl Fn(&Row<'_>) -> Result<T, StoreError>,
-) -> Result<Vec<T>, StoreError> {
-    let mut statement = connection.prepare_cached(query)?;
-    let mut rows = statement.query([])?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(of(row)?);
-    }
-    Ok(found)
 }
 
 fn stored(row: &Row<'_>) -> Result<Stored, StoreError> {
@@ -164,10 +149,6 @@ fn recipient(row: &Row<'_>) -> Result<Recipient, StoreError> {
 fn state(row: &Row<'_>) -> Result<State, StoreError> {
     let label: String = row.get("state")?;
     State::ALL.into_iter().find(|state| state.label() == label).ok_or(ODD)
-}
-
-fn moment(row: &Row<'_>, column: &str) -> Result<DateTime<Utc>, StoreError> {
-    DateTime::from_timestamp_millis(row.get(column)?).ok_or(ODD)
 }
 
 const ODD: StoreError = StoreError::Corrupt("a row of push is not one this program wrote");

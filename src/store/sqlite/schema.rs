@@ -5,7 +5,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::open::OpenError;
 
 /// The steps, from the first. One that has been released is never changed; what must change is a new step.
-const STEPS: [&str; 2] = [include_str!("steps/0001-pushes.sql"), include_str!("steps/0002-identifiers.sql")];
+const STEPS: [&str; 3] = [
+    include_str!("steps/0001-pushes.sql"),
+    include_str!("steps/0002-identifiers.sql"),
+    include_str!("steps/0003-usage.sql"),
+];
 
 /// Stands in the head of a file that is a store of the facade: "DFDG".
 const APPLICATION: i32 = 0x4446_4447;

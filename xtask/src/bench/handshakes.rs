@@ -39,7 +39,7 @@ pub(crate) fn handshakes(workspace: &Workspace, options: &Options) -> Result<()>
         Arm { name: "nginx", url: format!("{}{PATH}", nginx.url), process: nginx.process.id() },
         Arm { name: "facade", url: format!("{}{PATH}", facade.callers_url), process: facade.process.id() },
     ];
-    let load = Load::new(&work, &demo, &workspace.root.join(REQUEST), options.seconds, options.connections)?;
+    let load = Load::new(&work, &demo, vec![workspace.root.join(REQUEST)], options)?;
     println!("openssl: {}", output(std::process::Command::new("openssl").arg("version"))?.trim());
     let mut rows = Vec::new();
     for protocol in PROTOCOLS {

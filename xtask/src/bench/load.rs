@@ -3,16 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 
+use super::Options;
+use super::statistics::median;
 use crate::command::output;
 use crate::facade::Demo;
 
 /// What is sent, and how.
 pub(super) struct Load {
     certificate: PathBuf,
-    request: PathBuf,
-    percentiles: PathBuf,
+    /// Sent side by side, each by its share of the connections.
+    requests: Vec<PathBuf>,
+    work: PathBuf,
     seconds: u32,
     connections: u32,
 }
@@ -31,30 +34,42 @@ pub(super) struct Round {
 
 impl Load {
     /// The certificate and key of the demo's client go into one file, as ab wants them.
-    pub(super) fn new(work: &Path, demo: &Demo, request: &Path, seconds: u32, connections: u32) -> Result<Self> {
+    pub(super) fn new(work: &Path, demo: &Demo, requests: Vec<PathBuf>, options: &Options) -> Result<Self> {
         let certificate = work.join("client.pem");
         let read = |key| Ok::<_, anyhow::Error>(std::fs::read_to_string(demo.fact(key)?)?);
         std::fs::write(&certificate, read("client_cert")? + &read("client_key")?)?;
         Ok(Self {
             certificate,
-            request: request.to_owned(),
-            percentiles: work.join("percentiles.csv"),
-            seconds,
-            connections,
+            requests,
+            work: work.to_owned(),
+            seconds: options.seconds,
+            connections: options.connections,
         })
     }
 
     /// One round. An answer that is not 200 fails it.
     pub(super) fn round(&self, url: &str) -> Result<Round> {
-        let mut ab = self.ab();
+        let shares: Result<Vec<_>> = std::thread::scope(|scope| {
+            let begun: Vec<_> =
+                (0..self.requests.len()).map(|number| scope.spawn(move || self.share(url, number))).collect();
+            begun.into_iter().map(|share| share.join().map_err(|_| anyhow!("a share of the load broke off"))?).collect()
+        });
+        shares.map(|shares| together(&shares))
+    }
+
+    /// What one of the requests gave.
+    fn share(&self, url: &str, number: usize) -> Result<Round> {
+        let percentiles = self.work.join(format!("percentiles-{number}.csv"));
+        let connections = self.connections as usize / self.requests.len();
+        let mut ab = self.ab(number);
         // -t sets a number of calls, so -n comes after it
         ab.args(["-q", "-k", "-l", "-t", &self.seconds.to_string(), "-n", "100000000"]);
-        ab.args(["-c", &self.connections.to_string()]).arg("-e").arg(&self.percentiles).arg(url);
+        ab.args(["-c", &connections.to_string()]).arg("-e").arg(&percentiles).arg(url);
         let report = output(&mut ab)?;
         let failed = value(&report, "Failed requests:")? + value(&report, "Non-2xx responses:").unwrap_or(0.0);
         ensure!(failed == 0.0, "{failed} failed calls:\n{report}");
         let (calls, rate) = (value(&report, "Complete requests:")?, value(&report, "Requests per second:")?);
-        let percentiles = std::fs::read_to_string(&self.percentiles)?;
+        let percentiles = std::fs::read_to_string(percentiles)?;
         Ok(Round { calls, rate, p50: percentile(&percentiles, 50)?, p99: percentile(&percentiles, 99)? })
     }
 
@@ -73,16 +88,27 @@ impl Load {
 
     /// The length of the answer to one call, in bytes. An answer that is not 200 is an error.
     pub(super) fn answer_length(&self, url: &str) -> Result<f64> {
-        let report = output(self.ab().args(["-q", "-k", "-n", "1"]).arg(url))?;
+        let report = output(self.ab(0).args(["-q", "-k", "-n", "1"]).arg(url))?;
         ensure!(value(&report, "Non-2xx responses:").is_err(), "{url} does not answer with 200:\n{report}");
         value(&report, "Document Length:")
     }
 
-    fn ab(&self) -> Command {
+    fn ab(&self, number: usize) -> Command {
         let mut ab = Command::new("ab");
         ab.args(["-T", "text/xml; charset=utf-8", "-H", "SOAPAction: \"\""]);
-        ab.arg("-E").arg(&self.certificate).arg("-p").arg(&self.request);
+        ab.arg("-E").arg(&self.certificate).arg("-p").arg(&self.requests[number]);
         ab
+    }
+}
+
+/// All shares as one: half of the calls of most were answered within `p50`, the slowest says `p99`.
+fn together(shares: &[Round]) -> Round {
+    let column = |of: fn(&Round) -> f64| shares.iter().map(of).collect::<Vec<_>>();
+    Round {
+        calls: column(|share| share.calls).iter().sum(),
+        rate: column(|share| share.rate).iter().sum(),
+        p50: median(&column(|share| share.p50)),
+        p99: column(|share| share.p99).into_iter().fold(0.0, f64::max),
     }
 }
 

@@ -26,7 +26,7 @@ use crate::needs::debian_program;
 use crate::ports;
 use crate::workspace::Workspace;
 use load::{Load, Round};
-use nginx::{Hop, Nginx};
+use nginx::{Answers, Hop, Nginx};
 use process::Usage;
 
 pub(crate) use handshakes::handshakes;
@@ -53,9 +53,12 @@ pub(crate) struct Throughput {
     /// How the backend is reached
     #[arg(long, value_enum, default_value_t = Hop::Tls)]
     backend: Hop,
-    /// The call: a scenario of BookingService with one answer
+    /// The call: a scenario with one answer, or with those of a read and a write, as an update has
     #[arg(long, default_value = "booking/get_two")]
     scenario: String,
+    /// The service it is of
+    #[arg(long, default_value = "BookingService")]
+    service: String,
 }
 
 /// What is loaded: its name, address and processes.
@@ -73,7 +76,7 @@ struct Sample {
 }
 
 /// Both arms in turns, then the table.
-pub(crate) fn throughput(workspace: &Workspace, Throughput { options, backend, scenario }: &Throughput) -> Result<()> {
+pub(crate) fn throughput(workspace: &Workspace, asked: &Throughput) -> Result<()> {
     headline("throughput");
     debian_program("nginx", "nginx-light")?;
     debian_program("ab", "apache2-utils")?;
@@ -81,36 +84,64 @@ pub(crate) fn throughput(workspace: &Workspace, Throughput { options, backend, s
     let work = workspace.target.join("bench");
     std::fs::create_dir_all(&work)?;
     let (demo, _demo) = Demo::start(&binary, &work.join("demo"))?;
-    let scenario = workspace.root.join("tests/scenarios").join(scenario);
-    let site = Site { binary, demo, request: scenario.join("request.xml"), answer: answer(&scenario)?, work };
-    site.measure(options, *backend)
+    let scenario = workspace.root.join("tests/scenarios").join(&asked.scenario);
+    let answers = answers(&scenario)?;
+    let requests = requests(&scenario, &work, if answers.read.is_some() { asked.options.connections } else { 1 })?;
+    let path = demo.service(&asked.service)?.splitn(4, '/').last().unwrap_or_default().to_owned();
+    Site { binary, demo, requests, answers, path, work }.measure(&asked.options, asked.backend)
 }
 
 /// What a handshake is followed by.
 const REQUEST: &str = "tests/scenarios/booking/get_two/request.xml";
 const PATH: &str = "/PjakTassWCFtService/1/BookingService.svc";
 
-/// The body the backend answers with.
-fn answer(scenario: &Path) -> Result<String> {
+/// The bodies the backend answers with.
+fn answers(scenario: &Path) -> Result<Answers> {
     let file = scenario.join("answer.http");
     let text = std::fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
-    let (_, json) = text.split_once("\n\n").with_context(|| format!("{} has no body", file.display()))?;
-    Ok(serde_json::from_str::<serde_json::Value>(json)?.to_string())
+    let body = |answer: &str| {
+        let (_, json) = answer.split_once("\n\n").with_context(|| format!("{} lacks a body", file.display()))?;
+        Ok::<_, anyhow::Error>(serde_json::from_str::<serde_json::Value>(json)?.to_string())
+    };
+    let mut bodies = text.split("\n###\n").map(body).collect::<Result<Vec<_>>>()?;
+    ensure!(bodies.len() <= 2, "{} has more answers than a read's and a write's", file.display());
+    let last = bodies.pop().unwrap_or_default();
+    Ok(Answers { read: bodies.pop(), last })
+}
+
+/// The request, in as many forms as shall not wait for each other: updates of one booking take turns, so each form is about
+/// a booking of its own.
+fn requests(scenario: &Path, work: &Path, forms: u32) -> Result<Vec<PathBuf>> {
+    let request = scenario.join("request.xml");
+    if forms == 1 {
+        return Ok(vec![request]);
+    }
+    let text = std::fs::read_to_string(&request)?;
+    let (before, rest) = text.split_once("<BookingIdentifier>").context("the request names no booking")?;
+    let (_, after) = rest.split_once('<').context("the request breaks off")?;
+    let form = |number| {
+        let file = work.join(format!("request-{number}.xml"));
+        let text = format!("{before}<BookingIdentifier>3f2504e0-4f89-41d3-9a0c-{number:012}<{after}");
+        std::fs::write(&file, text).map(|()| file).context("writing a request")
+    };
+    (0..forms).map(form).collect()
 }
 
 struct Site {
     binary: Binary,
     demo: Demo,
-    request: PathBuf,
-    answer: String,
+    requests: Vec<PathBuf>,
+    answers: Answers,
+    path: String,
     work: PathBuf,
 }
 
 impl Site {
     fn measure(&self, options: &Options, hop: Hop) -> Result<()> {
         let port = ports::free_block(2)?;
-        let backend = Nginx::backend(&self.work, port, &self.answer, &self.demo, hop)?;
-        let proxy = Nginx::proxy(&self.work, port + 1, &backend.url, &self.demo)?;
+        let backend = Nginx::backend(&self.work, port, &self.answers, &self.demo, hop)?;
+        let reads = self.answers.read.is_some();
+        let proxy = Nginx::proxy(&self.work, port + 1, &backend.url, &self.demo, reads)?;
         let journal = self.work.join("journal.log");
         let settings = [
             ("BACKENDS__KONTAKTFORLOEB__URL", backend.url.as_str()),
@@ -118,16 +149,20 @@ impl Site {
         ];
         let facade = Another::start(&self.binary, &self.demo, &self.work.join("facade.log"), &settings)?;
         let arms = [
-            Arm { name: "nginx, plain proxy", url: format!("{}{PATH}", proxy.url), process: proxy.process.id() },
-            Arm { name: "facade", url: format!("{}{PATH}", facade.callers_url), process: facade.process.id() },
+            Arm { name: "nginx, plain proxy", url: self.url(&proxy.url), process: proxy.process.id() },
+            Arm { name: "facade", url: self.url(&facade.callers_url), process: facade.process.id() },
         ];
-        let load = Load::new(&self.work, &self.demo, &self.request, options.seconds, options.connections)?;
+        let load = Load::new(&self.work, &self.demo, self.requests.clone(), options)?;
         let [json, xml] = [load.answer_length(&arms[0].url)?, load.answer_length(&arms[1].url)?];
         ensure!(xml > json, "{xml} bytes from the facade cannot hold what the backend says in {json}");
         let samples = rounds(&arms, &load, options.rounds)?;
         let memory = [Usage::of(arms[0].process)?.resident, Usage::of(arms[1].process)?.resident];
         report::print(&arms, &samples, memory, (&machine()?, hop), options);
         report::judge(&samples[0])
+    }
+
+    fn url(&self, base: &str) -> String {
+        format!("{base}/{}", self.path)
     }
 }
 

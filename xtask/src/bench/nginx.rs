@@ -17,6 +17,14 @@ pub(super) enum Hop {
     Plain,
 }
 
+/// What the backend answers.
+pub(super) struct Answers {
+    /// To a GET, where that is not all.
+    pub(super) read: Option<String>,
+    /// To everything else.
+    pub(super) last: String,
+}
+
 /// An nginx that runs.
 pub(super) struct Nginx {
     /// Where it is reached.
@@ -26,8 +34,8 @@ pub(super) struct Nginx {
 }
 
 impl Nginx {
-    /// A backend that answers every request with this JSON, over mutual TLS or over plain HTTP.
-    pub(super) fn backend(work: &Path, port: u16, json: &str, demo: &Demo, hop: Hop) -> Result<Self> {
+    /// A backend over mutual TLS or over plain HTTP.
+    pub(super) fn backend(work: &Path, port: u16, answers: &Answers, demo: &Demo, hop: Hop) -> Result<Self> {
         let pki = pki(&demo.folder)?;
         let tls = match hop {
             Hop::Plain => String::new(),
@@ -37,16 +45,22 @@ impl Nginx {
             Hop::Plain => ("http", ""),
             Hop::Tls => ("https", " ssl"),
         };
+        let Answers { read, last } = answers;
+        let read = read
+            .as_ref()
+            .map_or_else(String::new, |json| format!("if ($request_method = GET) {{ return 200 '{json}'; }} "));
         let server = format!(
             "server {{\n listen 127.0.0.1:{port}{ssl} backlog=4096;\n{tls} default_type application/json;\n \
-             location / {{ return 200 '{json}'; }}\n}}"
+             location / {{ {read}return 200 '{last}'; }}\n \
+             location = /read {{ return 204; }}\n}}"
         );
         Self::start(work, "backend", port, scheme, &server)
     }
 
     /// A reverse proxy with mutual TLS towards callers, the same certificates as the facade, and kept connections to
-    /// the backend.
-    pub(super) fn proxy(work: &Path, port: u16, backend: &str, demo: &Demo) -> Result<Self> {
+    /// the backend. With `reads` it does what an update does, as nginx can: a GET to the backend before each call, whose
+    /// answer decides on that. That answer is empty, because nginx keeps no connection on which one with a body came.
+    pub(super) fn proxy(work: &Path, port: u16, backend: &str, demo: &Demo, reads: bool) -> Result<Self> {
         let pki = pki(&demo.folder)?;
         let tls = listens_with(&pki.join("servers/facade"), &trusted(work, &pki)?);
         let (scheme, address) = backend.split_once("://").context("the backend's address has no scheme")?;
@@ -61,10 +75,21 @@ impl Nginx {
             ),
             _ => String::new(),
         };
+        let kept = format!("proxy_http_version 1.1;\n  proxy_set_header Connection \"\";\n{towards_backend}");
+        let (asks, read) = match reads {
+            false => ("", String::new()),
+            true => (
+                "auth_request /read;\n  ",
+                format!(
+                    " location = /read {{\n  internal;\n  proxy_pass {scheme}://backend;\n  proxy_method GET;\n  \
+                     proxy_pass_request_body off;\n  proxy_set_header Content-Length \"\";\n  {kept} }}\n"
+                ),
+            ),
+        };
         let text = format!(
             "upstream backend {{ server {address}; keepalive 64; keepalive_requests 100000000; }}\nserver {{\n \
-             listen 127.0.0.1:{port} ssl backlog=4096;\n{tls} location / {{\n  proxy_pass {scheme}://backend;\n  \
-             proxy_http_version 1.1;\n  proxy_set_header Connection \"\";\n{towards_backend} }}\n}}"
+             listen 127.0.0.1:{port} ssl backlog=4096;\n{tls} location / {{\n  {asks}proxy_pass {scheme}://backend;\n  \
+             {kept} }}\n{read}}}"
         );
         Self::start(work, "proxy", port, "https", &text)
     }

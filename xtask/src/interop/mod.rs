@@ -1,5 +1,6 @@
 //! Foreign clients against the built binary, and libxml2 as the judge of our judgements.
 
+mod bundle;
 mod drop_in;
 mod gsoap;
 mod node;
@@ -107,6 +108,7 @@ fn parts(setup: &Setup<'_>, options: &Options) -> Result<()> {
     }
     if all {
         note("old clients", old_clients::call(setup, &stage.demo));
+        note("bundle", bundle::read(&stage.demo));
     }
     if options.keep {
         println!("\nthe demo runs on at {}; Ctrl-C ends it", stage.demo.service("BookingService")?);

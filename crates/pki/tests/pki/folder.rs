@@ -52,7 +52,8 @@ fn what_an_interrupted_run_left_behind_is_no_obstacle() {
 #[test]
 fn private_keys_are_readable_by_their_owner_only() {
     use std::os::unix::fs::PermissionsExt;
-    let keys = FULL.manifest.certificates.iter().map(|entry| entry.key(FULL.path()));
+    let entries = FULL.manifest.certificates.iter();
+    let keys = entries.flat_map(|entry| [entry.key(FULL.path()), entry.bundle(FULL.path())]);
     let authorities =
         FULL.manifest.authorities.iter().map(|entry| FULL.path().join(&entry.file).with_file_name("key.pem"));
     for key in keys.chain(authorities) {

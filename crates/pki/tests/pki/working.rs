@@ -2,8 +2,10 @@
 
 use chrono::{TimeDelta, Utc};
 use dfdg_pki::{
-    Entry, Error, Expected, Holder, KeyBits, Kind, Manifest, Request, RequestedSubject, crl, issue, revoke,
+    BUNDLE_PASSWORD, Entry, Error, Expected, Holder, KeyBits, Kind, Manifest, Request, RequestedSubject, crl, issue,
+    revoke,
 };
+use p12_keystore::{KeyStore, Pkcs12ImportPolicy};
 use x509_parser::prelude::{CertificateRevocationList, FromDer};
 
 use crate::{FULL, Pki, copy};
@@ -119,4 +121,20 @@ fn a_damaged_key_is_named() {
     std::fs::write(pki.path().join("ca/issuing-1/key.pem"), "nonsense").unwrap();
     let error = issue(pki.path(), &system("new", holder())).unwrap_err();
     assert!(matches!(&error, Error::Damaged { path, .. } if path.ends_with("ca/issuing-1/key.pem")), "{error}");
+}
+
+/// The same library has written it; that others read it is seen in `cargo xtask interop`.
+#[test]
+fn a_bundle_holds_the_chain_and_the_key_of_that_chain() {
+    let pki = copy();
+    let entry = issue(pki.path(), &system("bundled", holder())).unwrap();
+    let named = |file: &str| std::fs::read_to_string(entry.certificate(pki.path()).with_file_name(file)).unwrap();
+    let store = std::fs::read(entry.bundle(pki.path())).unwrap();
+    assert!(KeyStore::from_pkcs12(&store, "another", Pkcs12ImportPolicy::Strict).is_err());
+    let store = KeyStore::from_pkcs12(&store, BUNDLE_PASSWORD, Pkcs12ImportPolicy::Relaxed).unwrap();
+    let (name, found) = store.private_key_chain().unwrap();
+    let pem = |label, der: &[u8]| der::pem::encode_string(label, der::pem::LineEnding::LF, der).unwrap();
+    let chain: String = found.certs().iter().map(|certificate| pem("CERTIFICATE", certificate.as_der())).collect();
+    assert_eq!((name, chain), ("bundled", named("chain.pem")));
+    assert_eq!(pem("PRIVATE KEY", found.key().as_der()), named("key.pem"));
 }
