@@ -140,7 +140,7 @@ async fn the_log_names_the_issuer_and_not_the_subject() {
 #[tokio::test]
 async fn http_2_alone_is_refused_and_beside_http_1_left_out() {
     let client = Client::anonymous(BOTH);
-    assert_eq!(reason(&client.offering(&["h2"]), &callers()).await, Some(Reason::ProtocolVersion));
+    assert_eq!(reason(&client.offering(&["h2"]), &callers()).await, Some(Reason::NoHttp11));
     assert_eq!(reason(&client.offering(&["h2", "http/1.1"]), &callers()).await, None);
 }
 
