@@ -31,6 +31,8 @@ pub struct Installation {
     pub intake: bool,
     /// Settings that client systems lack and that go with every call of a service they may call.
     pub unset: Vec<Unset>,
+    /// Backends of the settings that mappings/services.toml does not have: nothing is sent to them.
+    pub uncalled: Vec<String>,
     /// The certificates callers and backends depend on, with their ends.
     pub certificates: Vec<End>,
     /// The revocation lists, one for each authority; none when revocation is not checked.
@@ -77,12 +79,19 @@ pub async fn check(config: &Config, fetch: bool) -> Result<Installation, Problem
                 publishers: registry.publishers().len(),
                 intake: config.intake.is_some(),
                 unset: unset(&catalogue, &registry),
+                uncalled: uncalled(config, &catalogue),
                 certificates: expiry::certificates(config).collect(),
                 lists,
                 catalogue,
             })
         }
     }
+}
+
+/// The backends of the settings that no mapping knows.
+fn uncalled(config: &Config, catalogue: &Catalogue) -> Vec<String> {
+    let known = |name: &&String| catalogue.mapping().backends.iter().any(|backend| backend.name == **name);
+    config.backends.keys().filter(|name| !known(name)).cloned().collect()
 }
 
 fn unset(catalogue: &Catalogue, registry: &Registry) -> Vec<Unset> {

@@ -294,6 +294,11 @@ fn check_says_what_it_found_good_and_warns_when_nobody_is_registered() {
     let json: serde_json::Value = serde_json::from_slice(&check_with(&Setup::default(), &["--json"]).stdout).unwrap();
     assert_eq!((&json["installation"]["clients"], &json["good"]), (&1.into(), &true.into()), "{json}");
 
+    let misspelt = check_with(&Setup::default().second_backend("kontaktforlob"), &[]);
+    assert_eq!(misspelt.status.code(), Some(0));
+    let said = text(&misspelt.stderr);
+    assert!(said.starts_with("warning: nothing is sent to [backends.kontaktforlob]"), "{said}");
+
     let setup = Setup::default();
     setup.config("https://127.0.0.1:1").unwrap();
     fs::write(setup.file("clients.toml"), "").unwrap();

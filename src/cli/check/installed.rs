@@ -11,6 +11,8 @@ use crate::installation::{Installation, Unset};
 pub(super) struct Installed {
     /// Settings client systems lack, in words.
     unset: Vec<String>,
+    /// Backends of the settings that no mapping knows.
+    uncalled: Vec<String>,
     /// How many client systems are registered.
     clients: usize,
     /// How many publishers are registered.
@@ -53,6 +55,7 @@ impl Installed {
         });
         Self {
             unset: unset.collect(),
+            uncalled: found.uncalled.clone(),
             clients,
             publishers,
             intake,
@@ -82,6 +85,11 @@ impl Installed {
         }
         for unset in &self.unset {
             eprintln!("warning: {unset}; the domain service may refuse it");
+        }
+        for name in &self.uncalled {
+            eprintln!(
+                "warning: nothing is sent to [backends.{name}]: mappings/services.toml has no backend of that name"
+            );
         }
         match (self.intake, self.publishers) {
             (true, 0) => {
