@@ -100,7 +100,7 @@ impl Drop for Place {
 }
 
 /// What counts as one address: an IPv4 address, or the /64 that one IPv6 host has to itself.
-fn network(address: IpAddr) -> IpAddr {
+pub(super) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
         address @ IpAddr::V4(_) => address,

@@ -10,6 +10,7 @@ mod drain;
 mod handshake;
 mod http;
 mod limits;
+mod noise;
 mod pieces;
 mod proxy;
 mod pushes;
@@ -139,7 +140,8 @@ pub fn stop(drain: &Drain, listeners: impl IntoIterator<Item = Running>, deadlin
 pub fn start(shared: Arc<Shared>, drain: Drain) -> Result<Running, ListenError> {
     let config = &shared.config;
     let tls = Arc::new(Tls::load(&config.callers)?);
-    let common = Common { role: Role::Callers, limits: config.callers.limits.clone(), drain, tls };
+    let common =
+        Common { role: Role::Callers, limits: config.callers.limits.clone(), drain, tls, noise: Arc::default() };
     let (address, workers) = (config.callers.address, config.server.workers);
     run(address, workers, common, move || Worker::new(shared).map(Rc::new).map(Facade))
 }
@@ -157,7 +159,7 @@ pub fn start_intake(
     callers: &Tls,
 ) -> Result<Running, ListenError> {
     let tls = Arc::new(callers.load_beside(TlsSettings::of_intake(intake, &shared.config.callers))?);
-    let common = Common { role: Role::Intake, limits: intake.limits.clone(), drain, tls };
+    let common = Common { role: Role::Intake, limits: intake.limits.clone(), drain, tls, noise: Arc::default() };
     let (site, workers) = (Intake::new(shared, store), shared.config.server.workers);
     run(intake.address, workers, common, move || Ok::<_, StartError>(Pushes(site)))
 }

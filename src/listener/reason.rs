@@ -101,6 +101,31 @@ impl Reason {
         }
     }
 
+    /// Whether the caller has shown a certificate, which names somebody.
+    pub(super) fn shows_a_certificate(self) -> bool {
+        match self {
+            Self::UnknownIssuer
+            | Self::Expired
+            | Self::NotYetValid
+            | Self::Revoked
+            | Self::RevocationUnknown
+            | Self::BadSignature
+            | Self::NotTheProxy
+            | Self::CertificateTooLarge
+            | Self::BadCertificate => true,
+            Self::NoCertificate
+            | Self::ProtocolVersion
+            | Self::NoHttp11
+            | Self::NoCommonCipher
+            | Self::RefusedByCaller
+            | Self::NotTls
+            | Self::TimedOut
+            | Self::Closed
+            | Self::TooManyConnections
+            | Self::Other => false,
+        }
+    }
+
     /// The reason behind an error of the TLS stream.
     #[must_use]
     pub fn of(error: &io::Error) -> Self {

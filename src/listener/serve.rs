@@ -144,7 +144,7 @@ async fn serve<S: Site>(
     let stream = match handshake::shake_hands(socket, trust.config(address.ip()), common.limits.handshake_timeout).await
     {
         Ok(stream) => stream,
-        Err(failure) => return failure.report(common.role, address),
+        Err(failure) => return common.noise.report(failure, common.role, address),
     };
     let _open = common.drain.connection();
     let connection = Connection::new(&stream, address, trust);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::drain::Drain;
+use super::noise::Noise;
 use super::role::Role;
 use super::tls::Tls;
 use crate::config::Limits;
@@ -14,6 +15,7 @@ pub(crate) struct Common {
     pub(crate) limits: Limits,
     pub(crate) drain: Drain,
     pub(crate) tls: Arc<Tls>,
+    pub(crate) noise: Arc<Noise>,
 }
 
 /// What all connections of one worker share.

@@ -149,7 +149,7 @@ where
     F: FnOnce() -> Result<S, E> + Clone + Send + 'static,
 {
     let (limits, tls) = (callers.limits.clone(), Arc::new(Tls::load(callers)?));
-    run(callers.address, 2, Common { role: Role::Callers, limits, drain, tls }, site)
+    run(callers.address, 2, Common { role: Role::Callers, limits, drain, tls, noise: Arc::default() }, site)
 }
 
 /// Answers a call with what arrived of it. A body `sleep` takes a while, `panic` breaks.
