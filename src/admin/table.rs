@@ -24,12 +24,10 @@ pub(super) fn of(report: &Report) -> String {
 
 fn write_client(table: &mut String, standing: &Standing) {
     let contact = standing.contact.as_deref().map_or_else(|| "not registered any more".to_owned(), escape);
-    let name = format!("<b>{}</b><br>{contact}", escape(&standing.client));
+    let silence = standing.silence().map(|silence| format!("<br>{silence}")).unwrap_or_default();
+    let name = format!("<b>{}</b><br>{contact}{silence}", escape(&standing.client));
     if standing.called.is_empty() {
-        let last =
-            standing.last.map_or_else(|| "never called".to_owned(), |last| format!("silent since {}", when(last)));
-        let _ = write!(table, "<tr class=\"client\"><td>{name}<td colspan=7>{last}"); // a String takes everything
-        return;
+        let _ = write!(table, "<tr class=\"client\"><td>{name}<td colspan=7>"); // a String takes everything
     }
     for (number, Called { service, operation, last, today, week, month, faults }) in standing.called.iter().enumerate()
     {

@@ -65,8 +65,7 @@ impl Identifiers {
 
 async fn export(which: &Which) -> anyhow::Result<ExitCode> {
     let store = load_config(Some(&which.config))?.store.file;
-    let reading =
-        Reading::open(&store).map_err(|error| anyhow::anyhow!("the store {error}\n    hint: {}", error.hint()))?;
+    let reading = Reading::open(&store).map_err(|error| anyhow::anyhow!("{error}\n    hint: {}", error.hint()))?;
     say!("{HEAD}");
     for Pair { number, uuid } in reading.pairs(&which.kind).await? {
         say!("{number},{uuid}");
@@ -78,9 +77,16 @@ async fn import(file: &Path, which: &Which) -> anyhow::Result<ExitCode> {
     let name = file.display().to_string();
     let text = std::fs::read_to_string(file).with_context(|| format!("{name}: cannot be read"))?;
     let pairs = read(&name, &text)?;
-    let store = load_config(Some(&which.config))?.store.file;
-    let store =
-        Sqlite::open(&store).map_err(|error| anyhow::anyhow!("the store {error}\n    hint: {}", error.hint()))?;
+    let config = load_config(Some(&which.config))?;
+    let first = config.identifiers.first_number;
+    let from_there = pairs.iter().filter(|(_, pair)| pair.number >= first).count();
+    if from_there > 0 {
+        say!(
+            "{from_there} of them are from identifiers.first_number ({first}) on; the facade goes on above the largest"
+        );
+    }
+    let store = config.store.file;
+    let store = Sqlite::open(&store).map_err(|error| anyhow::anyhow!("{error}\n    hint: {}", error.hint()))?;
     let all = pairs.len();
     let lines: HashMap<i32, u32> = pairs.iter().map(|(line, pair)| (pair.number, *line)).collect();
     match store.take_over(&which.kind, pairs.into_iter().map(|(_, pair)| pair).collect()).await? {

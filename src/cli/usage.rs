@@ -38,8 +38,7 @@ impl Usage {
             return Ok(ExitCode::SUCCESS);
         }
         say!(
-            "{:<24} {:<28} {:<44} {:<16} {:>7} {:>8} {:>9} {:>7}",
-            "client system",
+            "    {:<28} {:<44} {:<16} {:>7} {:>8} {:>9} {:>7}",
             "service",
             "operation",
             "last call",
@@ -65,16 +64,11 @@ impl Usage {
 
 fn show(standing: &Standing) {
     let when = |moment| clock::in_denmark(moment).format("%Y-%m-%d %H:%M").to_string();
-    let unknown = if standing.contact.is_none() { " (not registered any more)" } else { "" };
-    if standing.called.is_empty() {
-        let last =
-            standing.last.map_or_else(|| "never called".to_owned(), |last| format!("silent since {}", when(last)));
-        say!("{:<24} {last}{unknown}", standing.client);
-    }
-    for (number, Called { service, operation, last, today, week, month, faults }) in standing.called.iter().enumerate()
-    {
-        let client = if number == 0 { &*standing.client } else { "" };
+    let contact = standing.contact.as_deref().unwrap_or("not registered any more");
+    let silence = standing.silence().map(|silence| format!(", {silence}")).unwrap_or_default();
+    say!("{} ({contact}{silence})", standing.client);
+    for Called { service, operation, last, today, week, month, faults } in &standing.called {
         let last = when(*last);
-        say!("{client:<24} {service:<28} {operation:<44} {last:<16} {today:>7} {week:>8} {month:>9} {faults:>7}");
+        say!("    {service:<28} {operation:<44} {last:<16} {today:>7} {week:>8} {month:>9} {faults:>7}");
     }
 }

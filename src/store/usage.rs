@@ -15,7 +15,7 @@ pub trait UsageQueries {
     /// All that was counted on this day (in Denmark) and later.
     fn usage_since(&self, day: NaiveDate) -> Answer<'_, Vec<Counted>>;
 
-    /// When each client system called last, however long ago.
+    /// When each client system called each operation last, however long ago.
     fn last_calls(&self) -> Answer<'_, Vec<LastCall>>;
 }
 
@@ -61,11 +61,11 @@ impl Tally {
     }
 }
 
-/// When a client system called last.
+/// When something was called last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastCall {
-    /// Its name in `clients.toml`.
-    pub client: String,
+    /// Who called what.
+    pub line: Line,
     /// The moment.
     pub at: DateTime<Utc>,
 }

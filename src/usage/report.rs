@@ -7,6 +7,7 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use serde::Serialize;
 
 use crate::clients::Registry;
+use crate::clock;
 use crate::store::{Counted, LastCall, Line, Tally};
 
 /// Who still calls what.
@@ -27,7 +28,7 @@ pub struct Standing {
     pub contact: Option<String>,
     /// Its last call, however long ago; none when it never called.
     pub last: Option<DateTime<Utc>>,
-    /// What it called in the days of the report.
+    /// What it ever called.
     pub called: Vec<Called>,
 }
 
@@ -55,17 +56,19 @@ impl Report {
     #[must_use]
     pub fn new(today: NaiveDate, counted: &[Counted], last: &[LastCall], registry: &Registry) -> Self {
         let mut called: BTreeMap<&str, BTreeMap<&Line, Called>> = BTreeMap::new();
+        for LastCall { line, at } in last {
+            called.entry(&line.client).or_default().insert(line, Called::nothing(line, *at));
+        }
         for Counted { day, line, tally } in counted {
             let of_client = called.entry(&line.client).or_default();
-            of_client.entry(line).or_insert_with(|| Called::nothing(line, *tally)).add(today, *day, *tally);
+            of_client.entry(line).or_insert_with(|| Called::nothing(line, tally.last)).add(today, *day, *tally);
         }
         let contacts: BTreeMap<&str, &str> =
             registry.clients().iter().map(|client| (client.name(), client.contact())).collect();
-        let before: BTreeMap<&str, DateTime<Utc>> = last.iter().map(|last| (&*last.client, last.at)).collect();
-        let names: BTreeSet<&str> = called.keys().chain(contacts.keys()).chain(before.keys()).copied().collect();
+        let names: BTreeSet<&str> = called.keys().chain(contacts.keys()).copied().collect();
         let standing = |client: &str| {
             let called: Vec<Called> = called.get(client).into_iter().flat_map(BTreeMap::values).cloned().collect();
-            let last = called.iter().map(|called| called.last).chain(before.get(client).copied()).max();
+            let last = called.iter().map(|called| called.last).max();
             Standing { client: client.to_owned(), contact: contacts.get(client).map(|&it| it.to_owned()), last, called }
         };
         let mut clients: Vec<Standing> = names.into_iter().map(standing).collect();
@@ -74,10 +77,20 @@ impl Report {
     }
 }
 
+impl Standing {
+    /// That it has not called in the days of the report, and since when.
+    #[must_use]
+    pub fn silence(&self) -> Option<String> {
+        let silent = self.called.iter().all(|called| called.month == 0);
+        let since = || self.last.map(|last| clock::in_denmark(last).format("silent since %Y-%m-%d").to_string());
+        silent.then(|| since().unwrap_or_else(|| "never called".to_owned()))
+    }
+}
+
 impl Called {
-    fn nothing(line: &Line, tally: Tally) -> Self {
+    fn nothing(line: &Line, last: DateTime<Utc>) -> Self {
         let Line { service, operation, .. } = line.clone();
-        Self { service, operation, last: tally.last, today: 0, week: 0, month: 0, faults: 0 }
+        Self { service, operation, last, today: 0, week: 0, month: 0, faults: 0 }
     }
 
     fn add(&mut self, today: NaiveDate, day: NaiveDate, tally: Tally) {

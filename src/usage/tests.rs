@@ -45,28 +45,27 @@ fn a_report_tells_days_apart_and_names_who_is_silent() {
         counted("2026-03-01", line("gone", ""), 3, 3),
     ];
     assert_eq!(first("2026-03-29".parse().unwrap()), "2026-02-28".parse().unwrap());
-    let last = [LastCall { client: "silent".into(), at: at("2025-12-24T17:00:00Z") }];
+    let last = [
+        LastCall { line: line("silent", "GetBookings"), at: at("2025-12-24T17:00:00Z") },
+        LastCall { line: line("busy", "CancelBooking"), at: at("2025-03-29T17:00:00Z") }, // once a year
+    ];
     let report = Report::new("2026-03-29".parse().unwrap(), &days, &last, &registry(&["busy", "never", "silent"]));
-    let told: Vec<_> = report
-        .clients
-        .iter()
-        .map(|it| {
-            (&*it.client, it.contact.is_some(), it.last.map(|last| last.date_naive().to_string()), it.called.len())
-        })
-        .collect();
-    let day = |day: &str| Some(day.to_owned());
+    let told: Vec<_> =
+        report.clients.iter().map(|it| (&*it.client, it.contact.is_some(), it.silence(), it.called.len())).collect();
+    let text = |text: &str| Some(text.to_owned());
     assert_eq!(
         told,
         [
-            ("busy", true, day("2026-03-29"), 2),
-            ("gone", false, day("2026-03-01"), 1),
-            ("silent", true, day("2025-12-24"), 0),
-            ("never", true, None, 0),
+            ("busy", true, None, 3),
+            ("gone", false, None, 1),
+            ("silent", true, text("silent since 2025-12-24"), 1),
+            ("never", true, text("never called"), 0),
         ]
     );
     let figures: Vec<_> =
         report.clients[0].called.iter().map(|it| (&*it.operation, it.today, it.week, it.month, it.faults)).collect();
-    assert_eq!(figures, [("CreateBooking", 0, 7, 7, 7), ("GetBookings", 1000, 1100, 1111, 3)]);
+    let yearly = ("CancelBooking", 0, 0, 0, 0);
+    assert_eq!(figures, [yearly, ("CreateBooking", 0, 7, 7, 7), ("GetBookings", 1000, 1100, 1111, 3)]);
 }
 
 #[tokio::test]
@@ -87,7 +86,7 @@ async fn counts_add_up_in_the_store_and_outlive_the_process() {
     let kept: Vec<_> = kept.iter().map(|it| (it.day.to_string(), it.tally.calls, it.tally.faults)).collect();
     assert_eq!(kept, [("2026-03-29".to_owned(), 5, 2), ("2026-03-30".to_owned(), 4, 1)]);
     let last = store.last_calls().await.unwrap();
-    assert_eq!(last, [LastCall { client: "busy".into(), at: at("2026-03-29T22:00:00Z") }]);
+    assert_eq!(last, [LastCall { line: get, at: at("2026-03-29T22:00:00Z") }]);
     assert!(store.usage_since("2026-03-31".parse().unwrap()).await.unwrap().is_empty());
 }
 

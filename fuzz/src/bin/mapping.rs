@@ -86,6 +86,7 @@ fn assert_keeps_to_both_contracts(served: Served<'_>, request: &str, answer: &st
         settings: &settings,
         new_guid: &Uuid::max,
         answers: &[answer.clone(), answer.clone(), answer],
+        inside: &|_| None,
     };
     let outcome = offline::run(served, request.as_bytes(), &given);
     for effect in &outcome.calls {

@@ -14,7 +14,8 @@ mod work;
 mod tests;
 
 use std::fs::File;
-use std::path::Path;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 
 use rusqlite::TransactionBehavior;
 
@@ -30,6 +31,8 @@ pub struct Sqlite {
     reading: Reading,
     writing: Desk,
     _lock: File,
+    /// Its name and by which the system knows it.
+    file: (PathBuf, u64),
 }
 
 /// What is in a store, for those who only look.
@@ -47,7 +50,7 @@ impl Sqlite {
         let cannot = |source| OpenError::File { path: path.to_owned(), source };
         let writing = Desk::start("dfdg-store", owned.writing, TransactionBehavior::Immediate).map_err(cannot)?;
         let reading = Reading::start(owned.reading).map_err(cannot)?;
-        Ok(Self { reading, writing, _lock: owned.lock })
+        Ok(Self { reading, writing, _lock: owned.lock, file: owned.file })
     }
 }
 
@@ -68,6 +71,13 @@ impl Reading {
 
 impl Durable for Sqlite {
     fn standing(&self) -> Result<(), StoreError> {
-        self.writing.standing()
+        self.writing.standing()?;
+        let (name, known) = &self.file;
+        match std::fs::metadata(name) {
+            Ok(found) if found.ino() == *known => Ok(()),
+            _ => {
+                Err(StoreError::Unavailable("its file is gone, or another stands in its place; stop, and put it back"))
+            }
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! The file of the store: found, locked, opened, brought up to date.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -39,6 +39,9 @@ pub enum OpenError {
     /// Is raised when it is to be read only and was written by an earlier version of this program.
     #[error("was written by an older version of this program")]
     Older,
+    /// Is raised when the file has more names than one (hard links).
+    #[error("has several names (hard links): {0}")]
+    Linked(PathBuf),
     /// Is raised when it is a data base of something else.
     #[error("is not a store of this program")]
     Foreign,
@@ -53,7 +56,7 @@ impl OpenError {
         match self {
             Self::File { source, .. } => source.kind() == io::ErrorKind::NotFound,
             Self::Older => true,
-            Self::InUse(_) | Self::Newer { .. } | Self::Foreign | Self::Store(_) => false,
+            Self::InUse(_) | Self::Newer { .. } | Self::Foreign | Self::Linked(_) | Self::Store(_) => false,
         }
     }
 
@@ -66,7 +69,10 @@ impl OpenError {
             Self::Newer { .. } => "run the newer version, or restore the copy made before it was installed",
             Self::Older => "start the server once; it brings the file up to date",
             Self::Foreign => "name another file; a new one is made where there is none",
-            Self::Store(_) => "look at the disk; a damaged file is replaced by its last good copy",
+            Self::Linked(_) => "give the file one name; whoever comes by another name would not see that it is in use",
+            Self::Store(StoreError::Full) => "make room on the disk; nothing is lost",
+            Self::Store(StoreError::Corrupt(_)) => "look at the disk; a damaged file is replaced by its last good copy",
+            Self::Store(_) => "look at the disk and at who may write to the file and its folder",
         }
     }
 }
@@ -83,20 +89,31 @@ pub(super) struct Owned {
     pub(super) writing: Connection,
     pub(super) reading: Connection,
     pub(super) lock: File,
+    /// Its one name, and by which the system knows it.
+    pub(super) file: (PathBuf, u64),
 }
 
 /// Opens the file for this process alone; makes it where there is none.
 pub(super) fn own(path: &Path) -> Result<Owned, OpenError> {
     make_folder(path)?;
+    let path = &true_name(path)?;
     let lock = lock(path)?;
-    private_file(path).map_err(|source| OpenError::File { path: path.to_owned(), source })?;
+    let cannot = |source| OpenError::File { path: path.to_owned(), source };
+    let file = private_file(path).and_then(|file| file.metadata()).map_err(cannot)?;
+    if !file.is_file() {
+        return Err(OpenError::Foreign);
+    }
+    if file.nlink() > 1 {
+        return Err(OpenError::Linked(path.to_owned()));
+    }
+    fs::set_permissions(path, Permissions::from_mode(0o600)).map_err(cannot)?; // it may have come from elsewhere
     let mut writing = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     writing.pragma_update(None, "journal_mode", "WAL")?;
     writing.pragma_update(None, "synchronous", "FULL")?; // what is committed is on the disk
     writing.pragma_update(None, "foreign_keys", true)?;
     writing.pragma_update(None, "secure_delete", true)?; // what is deleted about a citizen is gone from the file
     schema::bring_up_to_date(&mut writing)?;
-    Ok(Owned { writing, reading: read_only(path)?, lock })
+    Ok(Owned { writing, reading: read_only(path)?, lock, file: (path.to_owned(), file.ino()) })
 }
 
 /// Opens the file to read it, beside the process that has it.
@@ -121,6 +138,19 @@ fn make_folder(path: &Path) -> Result<(), OpenError> {
     let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
     made.map_err(|source| OpenError::File { path: folder.to_owned(), source })
+}
+
+/// The name without symbolic links: by whatever name it is asked for, it is one store and has one lock.
+fn true_name(path: &Path) -> Result<PathBuf, OpenError> {
+    let cannot = |source| OpenError::File { path: path.to_owned(), source };
+    match (fs::canonicalize(path), path.parent(), path.file_name()) {
+        (Ok(name), ..) => Ok(name),
+        (Err(error), Some(folder), Some(name)) if error.kind() == io::ErrorKind::NotFound => {
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            Ok(fs::canonicalize(folder).map_err(cannot)?.join(name))
+        }
+        (Err(error), ..) => Err(cannot(error)),
+    }
 }
 
 /// A file beside the store: closing any handle of the store's own would take away the locks SQLite has on it.

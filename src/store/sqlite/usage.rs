@@ -12,7 +12,8 @@ const ADD: &str = "INSERT INTO usage (day, client, service, operation, calls, fa
     ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, faults = faults + excluded.faults,
         last_call = max(last_call, excluded.last_call)";
 const SINCE: &str = "SELECT * FROM usage WHERE day >= ?1 ORDER BY client, service, operation, day";
-const LAST: &str = "SELECT client, max(last_call) AS last_call FROM usage GROUP BY client";
+const LAST: &str = "SELECT client, service, operation, max(last_call) AS last_call FROM usage
+    GROUP BY client, service, operation";
 
 impl Usages for Sqlite {
     fn add_usage(&self, counted: Vec<Counted>) -> Answer<'_, ()> {
@@ -44,7 +45,7 @@ impl UsageQueries for Reading {
 
     fn last_calls(&self) -> Answer<'_, Vec<LastCall>> {
         self.0.ask(|connection| {
-            all(connection, LAST, [], |row| Ok(LastCall { client: row.get("client")?, at: moment(row, "last_call")? }))
+            all(connection, LAST, [], |row| Ok(LastCall { line: line(row)?, at: moment(row, "last_call")? }))
         })
     }
 }
@@ -52,7 +53,11 @@ impl UsageQueries for Reading {
 fn counted(row: &Row<'_>) -> Result<Counted, StoreError> {
     let day: String = row.get("day")?;
     let day = day.parse().map_err(|_| StoreError::Corrupt("a row of usage is not one this program wrote"))?;
-    let line = Line { client: row.get("client")?, service: row.get("service")?, operation: row.get("operation")? };
+    let line = line(row)?;
     let tally = Tally { calls: row.get("calls")?, faults: row.get("faults")?, last: moment(row, "last_call")? };
     Ok(Counted { day, line, tally })
+}
+
+fn line(row: &Row<'_>) -> Result<Line, StoreError> {
+    Ok(Line { client: row.get("client")?, service: row.get("service")?, operation: row.get("operation")? })
 }

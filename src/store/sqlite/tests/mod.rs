@@ -180,7 +180,8 @@ async fn what_waits_is_committed_at_once_and_one_that_fails_fails_alone() {
 
 #[tokio::test]
 async fn a_full_disk_is_told_to_who_asks_for_too_much_and_is_over_when_there_is_room() {
-    let store = Place::new().open();
+    let place = Place::new();
+    let store = place.open();
     let room = |pages: u32| {
         store
             .writing

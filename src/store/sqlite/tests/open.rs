@@ -54,6 +54,41 @@ async fn what_has_been_closed_is_one_file_that_can_be_copied() {
 }
 
 #[test]
+fn by_whatever_name_it_is_one_store() {
+    let place = Place::new();
+    let _open = place.open();
+    let by = |name: &str| place.file().with_file_name(name);
+    std::os::unix::fs::symlink("facade.db", by("link.db")).unwrap();
+    assert!(matches!(Sqlite::open(&by("link.db")), Err(OpenError::InUse(_))));
+    fs::hard_link(place.file(), by("second.db")).unwrap();
+    let error = Sqlite::open(&by("second.db")).unwrap_err();
+    assert!(matches!(error, OpenError::Linked(_)), "{error}");
+    assert!(matches!(Sqlite::open(Path::new("/dev/null")), Err(OpenError::File { .. } | OpenError::Foreign)));
+}
+
+#[test]
+fn one_that_came_with_other_rights_is_the_owner_s_alone() {
+    let place = Place::new();
+    drop(place.open());
+    fs::set_permissions(place.file(), fs::Permissions::from_mode(0o644)).unwrap();
+    let _open = place.open();
+    assert_eq!(fs::metadata(place.file()).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn that_its_file_is_gone_is_noticed() {
+    let place = Place::new();
+    let store = place.open();
+    store.keep(push(1)).await.unwrap();
+    assert_eq!(store.standing(), Ok(()));
+    let away = place.file().with_file_name("away.db");
+    fs::rename(place.file(), &away).unwrap();
+    assert!(matches!(store.standing(), Err(StoreError::Unavailable(why)) if why.contains("gone")));
+    fs::rename(away, place.file()).unwrap();
+    assert_eq!(store.standing(), Ok(()));
+}
+
+#[test]
 fn a_newer_file_is_refused_and_left_as_it_is() {
     let place = Place::new();
     drop(place.open());
