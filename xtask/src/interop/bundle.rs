@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
-use crate::command::output;
+use crate::command::shown;
 use crate::facade::Demo;
 use crate::needs::debian_program;
 
@@ -27,7 +27,10 @@ pub(super) fn read(demo: &Demo) -> Result<()> {
 fn same(folder: &Path, part: &str, label: &str, file: &str) -> Result<()> {
     let mut command = Command::new("openssl");
     command.args(["pkcs12", part, "-noenc", "-passin", PASSWORD, "-in"]).arg(folder.join("bundle.p12"));
-    let (found, expected) = (blocks(&output(&mut command)?, label), std::fs::read_to_string(folder.join(file))?);
+    let read = command.output().with_context(|| format!("starting {}", shown(&command)))?;
+    ensure!(read.status.success(), "{} ended with {}", shown(&command), read.status);
+    let read = String::from_utf8_lossy(&read.stdout); // it writes the Danish letters of names as it likes
+    let (found, expected) = (blocks(&read, label), std::fs::read_to_string(folder.join(file))?);
     ensure!(found == expected, "{} is not what OpenSSL finds in bundle.p12", folder.join(file).display());
     Ok(())
 }
