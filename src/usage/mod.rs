@@ -60,12 +60,11 @@ impl Usage {
     /// Why the store could not take it.
     pub async fn save(&self, store: &Store, now: DateTime<Utc>) -> Result<(), StoreError> {
         self.collect(now);
-        let counted = self.unsaved();
-        let taken = mem::take(&mut *held(&self.unsaved));
+        let taken = mem::take(&mut *held(&self.unsaved)); // at one go: somebody else may be saving or adding
         if taken.is_empty() {
             return Ok(());
         }
-        let saved = store.add_usage(counted).await;
+        let saved = store.add_usage(rows(&taken)).await;
         if saved.is_err() {
             let mut unsaved = held(&self.unsaved);
             taken.into_iter().for_each(|(line, tally)| add(&mut unsaved, line, tally));
@@ -86,7 +85,7 @@ impl Usage {
         let today = clock::in_denmark(now).date_naive();
         let Some(store) = store else {
             self.collect(now);
-            return Ok(Report::new(today, &self.unsaved(), &[], registry));
+            return Ok(Report::new(today, &rows(&held(&self.unsaved)), &[], registry));
         };
         let _ = self.save(store, now).await; // what could not be saved is missing until it can
         Ok(Report::new(today, &store.usage_since(first(today)).await?, &store.last_calls().await?, registry))
@@ -102,15 +101,12 @@ impl Usage {
             }
         }
     }
+}
 
-    fn unsaved(&self) -> Vec<Counted> {
-        let counted = |((day, line), tally): (&(NaiveDate, Line), &Tally)| Counted {
-            day: *day,
-            line: line.clone(),
-            tally: *tally,
-        };
-        held(&self.unsaved).iter().map(counted).collect()
-    }
+fn rows(counted: &BTreeMap<(NaiveDate, Line), Tally>) -> Vec<Counted> {
+    let row =
+        |((day, line), tally): (&(NaiveDate, Line), &Tally)| Counted { day: *day, line: line.clone(), tally: *tally };
+    counted.iter().map(row).collect()
 }
 
 /// The first day of a report of this day.
