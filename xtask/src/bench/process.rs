@@ -18,14 +18,22 @@ const TICKS_PER_SECOND: f64 = 100.0;
 impl Usage {
     /// Now.
     pub(super) fn of(process: u32) -> Result<Self> {
-        let mut sum = Self { processor: 0.0, resident: 0.0 };
-        for id in std::iter::once(process).chain(children(process)?) {
-            let (stat, status) =
-                (read_to_string(format!("/proc/{id}/stat"))?, read_to_string(format!("/proc/{id}/status"))?);
-            sum.processor += ticks(&stat).with_context(|| format!("/proc/{id}/stat"))? / TICKS_PER_SECOND;
-            sum.resident += resident(&status).with_context(|| format!("/proc/{id}/status"))? / 1024.0;
+        let mut sum = Self::of_one(process)?;
+        // a child may end while it is looked at
+        for child in children(process)?.into_iter().filter_map(|child| Self::of_one(child).ok()) {
+            sum.processor += child.processor;
+            sum.resident += child.resident;
         }
         Ok(sum)
+    }
+
+    fn of_one(id: u32) -> Result<Self> {
+        let (stat, status) =
+            (read_to_string(format!("/proc/{id}/stat"))?, read_to_string(format!("/proc/{id}/status"))?);
+        Ok(Self {
+            processor: ticks(&stat).with_context(|| format!("/proc/{id}/stat"))? / TICKS_PER_SECOND,
+            resident: resident(&status).with_context(|| format!("/proc/{id}/status"))? / 1024.0,
+        })
     }
 }
 
