@@ -23,6 +23,7 @@ impl Reader<'_> {
             trust: Trust {
                 roots: self.required_files("callers.trust.roots"),
                 issuing: self.files("callers.trust.issuing"),
+                mixed_environments: self.read("callers.trust.mixed_environments", false, Value::truth),
                 revocation: self.revocation(),
             },
             proxy: self.proxy(),

@@ -136,6 +136,8 @@ pub struct Trust {
     pub roots: Vec<PathBuf>,
     /// Files of issuing certificates, for callers that send their own only.
     pub issuing: Vec<PathBuf>,
+    /// Whether authorities of production and others may be believed side by side.
+    pub mixed_environments: bool,
     /// How revoked certificates are known.
     pub revocation: Revocation,
 }

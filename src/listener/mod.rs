@@ -7,6 +7,7 @@ mod accept;
 mod body;
 mod connection;
 mod drain;
+mod environment;
 mod handshake;
 mod http;
 mod limits;

@@ -24,6 +24,7 @@ use rustls::server::danger::ClientCertVerifier;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::version::{TLS12, TLS13};
 
+use super::environment::mixed;
 use super::proxy::{Proxies, validity};
 use super::reason::Reason;
 use super::role::{Role, TlsSettings};
@@ -91,6 +92,16 @@ pub enum TlsError {
     /// Is raised when no root is configured; then no caller could be trusted.
     #[error("callers.trust.roots: names no certificate; no caller could be let in")]
     NoRoot,
+    /// Is raised when authorities of production and others would be believed side by side.
+    #[error(
+        "callers.trust.roots: {production} is of production, and {other} is not; one of them would open the door of the other"
+    )]
+    Mixed {
+        /// The subject of one.
+        production: String,
+        /// The subject of another.
+        other: String,
+    },
     /// Is raised when a trusted certificate cannot serve as an authority.
     #[error("{setting}: a certificate cannot be used as an authority: {source}")]
     Authority {
@@ -120,6 +131,7 @@ impl TlsError {
             Self::Empty { .. } => "it must be PEM: dfdg-facade certificate show FILE tells what is in a certificate",
             Self::Key { .. } => "certificate and key are made together; the certificate must be the first in its file",
             Self::NoRoot => "name the file of the OCES3 root",
+            Self::Mixed { .. } => "believe one environment only, or set callers.trust.mixed_environments = true",
             Self::Authority { .. } => "roots and issuing certificates are those of authorities, not of holders",
             Self::Setup { .. } => "see docs/onboarding.md",
         };
@@ -282,6 +294,9 @@ impl Snapshot {
         let validity = own.cert.first().map_or(RangeInclusive::new(1, 0), validity);
         let roots = certificates(ROOTS, &trust.roots)?;
         let issuing = certificates(ISSUING, &trust.issuing)?;
+        if let (false, Some((production, other))) = (trust.mixed_environments, mixed(&[&*roots, &*issuing].concat())) {
+            return Err(TlsError::Mixed { production, other });
+        }
         let required = client_certificate == ClientCertificate::Required;
         let standing = Standing::new(Arc::clone(revocation), &roots, &issuing);
         let verifier = Arc::new(CallerVerifier::new(Arc::clone(&provider), &roots, issuing, required, standing)?);

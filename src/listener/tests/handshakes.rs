@@ -1,5 +1,6 @@
 //! Who gets in, who does not, and what each side learns of it.
 
+use base64::Engine as _;
 use std::sync::Arc;
 
 use dfdg_pki::Expected;
@@ -11,6 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use super::client::{BOTH, Client, Stream};
 use super::{Bench, PKI, SHORT, callers};
 use crate::config::{Callers, ClientCertificate};
+use crate::listener::environment::tests as environment;
 use crate::listener::handshake::{Failure, shake_hands};
 use crate::listener::reason::Reason;
 use crate::listener::tls::{Tls, TlsError};
@@ -269,6 +271,25 @@ async fn a_bad_reload_changes_nothing() {
     missing.trust.roots = vec![PKI.file("no-such-file.pem")];
     assert!(matches!(bench.running().tls().reload(&missing), Err(TlsError::File { .. })));
     bench.connect(&Client::named("system", BOTH)).await.post("x").await;
+}
+
+#[test]
+fn the_test_environment_is_believed_and_production_beside_it_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, der: &[u8]| {
+        let (path, text) = (folder.path().join(name), base64::engine::general_purpose::STANDARD.encode(der));
+        std::fs::write(&path, format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")).unwrap();
+        path
+    };
+    let mut callers = callers();
+    callers.trust.roots.push(file("test.pem", &environment::test(environment::TEST_ROOT)));
+    Tls::load(&callers).unwrap();
+    callers.trust.roots.push(file("production.pem", &environment::production()));
+    let error = Tls::load(&callers).unwrap_err();
+    assert!(matches!(error, TlsError::Mixed { .. }), "{error}");
+    assert!(Tls::problems(&callers)[0].message.contains("is of production"), "as check tells it");
+    callers.trust.mixed_environments = true;
+    Tls::load(&callers).unwrap();
 }
 
 #[test]

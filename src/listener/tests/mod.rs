@@ -75,6 +75,7 @@ fn callers() -> Callers {
         trust: Trust {
             roots: vec![PKI.file("ca/root/cert.pem")],
             issuing: vec![PKI.file("ca/issuing-1/cert.pem"), PKI.file("ca/issuing-2/cert.pem")],
+            mixed_environments: false,
             revocation: Revocation {
                 sources: ["root", "issuing-1", "issuing-2"]
                     .map(|name| ListSource::File(PKI.file(&format!("crl/{name}.crl"))))
